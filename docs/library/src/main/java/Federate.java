@@ -4,12 +4,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.Federation;
-import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.run.RoundLog;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.model.Model;
 
 final class Federate {
@@ -22,14 +22,14 @@ final class Federate {
                     .map(rows -> new Participant("source " + sources.indexOf(rows), rows, Participant.Rehearsal.NONE))
                     .toList();
             var federation = new Federation(config, model, start, mine, target, others, target, new Seed(7), 2);
-            Federated found = federation.run(Way.FEDGP, null, new Federation.Following() {
+            Federated found = federation.run(FederatedAlgorithm.FEDGP, null, new Federation.Following() {
                 @Override
                 public boolean isStopped() {
                     return false;
                 }
 
                 @Override
-                public void round(Way way, RoundLog log) {
+                public void round(FederatedAlgorithm way, RoundLog log) {
                     System.out.println("round " + log.round() + ": " + log.betas());
                 }
             });

@@ -20,8 +20,8 @@ import org.counterweight.guide.GuidanceConfig;
 import org.counterweight.guide.ShapeName;
 import org.counterweight.guide.learn.DiffusionConfig;
 import org.counterweight.guide.learn.DrawConfig;
+import org.counterweight.guide.learn.PredictionType;
 import org.counterweight.guide.learn.SamplerName;
-import org.counterweight.guide.learn.Told;
 import org.counterweight.guide.learn.TrainedDenoiser;
 import org.counterweight.guide.rule.ClassifierFree;
 import org.counterweight.guide.sample.Guided;
@@ -90,8 +90,8 @@ final class SamplingBenchmark implements Callable<Integer> {
             long evaluations = 0;
             for (int round = 0; round < rounds; round++) {
                 try (var inner = Scope.open()) {
-                    Guided network =
-                            TrainedDenoiser.guided(model, params, Told.V, labels, ClassifierFree.of(Convention.SCALE));
+                    Guided network = TrainedDenoiser.guided(
+                            model, params, PredictionType.V, labels, ClassifierFree.of(Convention.SCALE));
                     long begun = System.nanoTime();
                     Trajectory drawn = SamplerName.DDIM
                             .sampler(config, DrawConfig.of(steps), new Seed(0))
@@ -111,7 +111,8 @@ final class SamplingBenchmark implements Callable<Integer> {
                     .toList();
             System.out.printf(
                     Locale.ROOT,
-                    "{\"rows\": %d, \"size\": %d, \"width\": %d, \"evaluations\": %d, \"skipped\": %d, \"step_ms\": %.2f}%n",
+                    "{\"rows\": %d, \"size\": %d, \"width\": %d, \"evaluations\": %d, \"skipped\": %d, \"step_ms\":"
+                            + " %.2f}%n",
                     rows,
                     size,
                     width,

@@ -31,7 +31,7 @@ import org.counterweight.jobs.evaluate.ThresholdRule;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.CombinedAdapter;
 import org.counterweight.jobs.predict.Predictor;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
 import org.counterweight.weights.Staged;
@@ -50,8 +50,9 @@ import tools.jackson.databind.node.ObjectNode;
         name = "evaluate",
         description = {
             "Judges a trained model by rows whose answers are known: figures with intervals, by group if asked for.",
-            "Of classes accuracy, macro-F1, log loss and calibration; of scores errors and correlations; of sets of classes"
-                    + " F1 and exact matches; of tagged words F1 of entities. Intervals are of the bootstrap, 95 %%."
+            "Of classes accuracy, macro-F1, log loss and calibration; of scores errors and correlations; of sets of"
+                    + " classes F1 and exact matches; of tagged words F1 of entities. Intervals are of the bootstrap, 95"
+                    + " %%."
         },
         footerHeading = "%nExample, after cw run examples/table.yaml:%n",
         footer = "  ./cw evaluate runs/table/merged --input examples/data/houses.csv --label kind --group town")
@@ -182,8 +183,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         Consumer<String> remarks = rows.heard(this::say);
         var progress =
                 new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
-        var asked =
-                new Asked(directory, adapter, edits, reading.maxLength(), answers.top(), remarks, work.work(progress));
+        var asked = new AskedModel(
+                directory, adapter, edits, reading.maxLength(), answers.top(), remarks, work.work(progress));
         var questions = new Questions(
                 Passages.alone(List.of()),
                 List.of(),

@@ -3,7 +3,7 @@ package org.counterweight.cli.ask;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.counterweight.jobs.evaluate.Evaluated;
-import org.counterweight.jobs.findings.Shown;
+import org.counterweight.jobs.findings.FigureFormat;
 import org.counterweight.train.measure.uncertainty.Interval;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +36,12 @@ record FigureLines(PrintWriter out) {
             out.printf(
                     "  %-18s %8s%s%s%n",
                     name,
-                    Shown.of(name, value),
+                    FigureFormat.of(name, value),
                     interval == null
                             ? ""
-                            : "  [" + Shown.of(name, interval.low()) + ", " + Shown.of(name, interval.high()) + "]",
-                    baseline == null ? "" : "  the same answer to all: " + Shown.of(name, baseline));
+                            : "  [" + FigureFormat.of(name, interval.low()) + ", "
+                                    + FigureFormat.of(name, interval.high()) + "]",
+                    baseline == null ? "" : "  the same answer to all: " + FigureFormat.of(name, baseline));
         });
     }
 }

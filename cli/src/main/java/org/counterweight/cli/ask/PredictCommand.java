@@ -25,7 +25,7 @@ import org.counterweight.jobs.model.CombinedAdapter;
 import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.entity.Aggregation;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.jobs.predict.written.AnswerFile;
 import org.counterweight.jobs.predict.written.AnswerForm;
@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
         name = "predict",
         description = {
             "Asks a trained model about texts, images or rows of a table: one JSON object a line.",
-            "A classifier tells classes, a model of scores scores, one of tagged words entities, a decoder goes on with the text,"
-                    + " or tells its perplexity, an encoder with its words' head fills each [MASK]."
+            "A classifier tells classes, a model of scores scores, one of tagged words entities, a decoder goes on"
+                    + " with the text, or tells its perplexity, an encoder with its words' head fills each [MASK]."
         },
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw predict runs/quickstart/merged --text \"a small furry animal\"")
@@ -230,8 +230,8 @@ public final class PredictCommand implements Callable<Integer> {
         Consumer<String> remarks = rows.heard(this::say);
         var progress =
                 new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
-        var asked =
-                new Asked(directory, adapter, edits, reading.maxLength(), answers.top(), remarks, work.work(progress));
+        var asked = new AskedModel(
+                directory, adapter, edits, reading.maxLength(), answers.top(), remarks, work.work(progress));
         Predictor predictor = predictor(asked);
         if (decoder.streams()) {
             predictor.answers(questions);
@@ -257,7 +257,7 @@ public final class PredictCommand implements Callable<Integer> {
         progress.end();
     }
 
-    private Predictor predictor(Asked asked) {
+    private Predictor predictor(AskedModel asked) {
         if (!embed) {
             if (prompt != null) {
                 throw new ParameterException(spec.commandLine(), "--prompt goes with --embed; add it");
@@ -271,7 +271,8 @@ public final class PredictCommand implements Callable<Integer> {
                 || decoder.speech(this::hear) != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--embed tells vectors; --edits, --top, --aggregation and what concerns decoders do not go with it");
+                    "--embed tells vectors; --edits, --top, --aggregation and what concerns decoders do not go with"
+                            + " it");
         }
         return Predictor.embedding(asked, prompt);
     }

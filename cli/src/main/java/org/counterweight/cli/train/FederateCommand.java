@@ -10,7 +10,7 @@ import org.counterweight.federate.run.Federated;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.federate.Cluster;
 import org.counterweight.jobs.federate.FederateJob;
-import org.counterweight.jobs.federate.Here;
+import org.counterweight.jobs.federate.LocalSites;
 import org.counterweight.jobs.federate.Sites;
 import org.counterweight.jobs.recipe.program.FederateRecipe;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,7 @@ public final class FederateCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         checked.checkDirectory(options.resume(), options.overwrite());
-        try (Sites sites = cluster == null ? new Here() : cluster.connect(String.valueOf(spark))) {
+        try (Sites sites = cluster == null ? new LocalSites() : cluster.connect(String.valueOf(spark))) {
             return done(checked.at(sites), progress, out);
         }
     }

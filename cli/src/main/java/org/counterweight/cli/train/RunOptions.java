@@ -10,8 +10,8 @@ import org.counterweight.config.Configs;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Engine;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.findings.FigureFormat;
 import org.counterweight.jobs.findings.Outcome;
-import org.counterweight.jobs.findings.Shown;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.train.Advice;
 import org.counterweight.jobs.train.RunJob;
@@ -152,7 +152,7 @@ public final class RunOptions {
 
     private static String line(String name, List<String> figures, Evaluation evaluation) {
         String named = String.format(Locale.ROOT, "  %-14s", name);
-        return line(named, figures, figure -> Shown.of(figure, evaluation.metric(figure)));
+        return line(named, figures, figure -> FigureFormat.of(figure, evaluation.metric(figure)));
     }
 
     private static String line(String begun, List<String> figures, UnaryOperator<String> cell) {

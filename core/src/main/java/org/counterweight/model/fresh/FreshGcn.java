@@ -32,8 +32,8 @@ public record FreshGcn(
         Normalization norm,
 
         @Setting(
-                value =
-                        "What degrees count: messages as they are weighed, which keeps the scale under reweigh_edges, or their number",
+                value = "What degrees count: messages as they are weighed, which keeps the scale under reweigh_edges,"
+                        + " or their number",
                 defaultsTo = "\"weighted\"",
                 oneOf = {"weighted", "unweighted"})
         MessageNorm normalization,
@@ -43,12 +43,12 @@ public record FreshGcn(
 
         @Setting(value = "Whether the node itself has a weight of its own, as in node Mixup", defaultsTo = "false")
         boolean rootWeight)
-        implements FreshModel {
+        implements FreshGraphNetwork {
     public FreshGcn {
         Checks.ranges(FreshGcn.class, "model.architecture", hidden, head, dropout);
         hidden = List.copyOf(hidden);
         head = List.copyOf(head);
-        GraphSizes.check(hidden, norm);
+        FreshGraphNetwork.check(hidden, norm);
     }
 
     @Override
@@ -57,18 +57,9 @@ public record FreshGcn(
     }
 
     @Override
-    public boolean needsImages() {
-        return false;
-    }
-
-    @Override
-    public boolean needsGraph() {
-        return true;
-    }
-
-    @Override
     public ObjectNode config(List<Integer> shape) {
-        return GraphSizes.config(type(), shape, hidden, head, dropout, norm)
+        return FreshGraphNetwork.super
+                .config(shape)
                 .put("normalization", normalization.name().toLowerCase(Locale.ROOT))
                 .put("add_self_loops", addSelfLoops)
                 .put("root_weight", rootWeight);

@@ -4,7 +4,6 @@ import java.util.List;
 import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.part.Normalization;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Sizes of a {@link org.counterweight.model.zoo.graph.GraphNetwork} of GIN's layers: a sum of what neighbours send, of which the number
@@ -28,31 +27,16 @@ public record FreshGin(
                 defaultsTo = "\"none\"",
                 oneOf = {"none", "batch"})
         Normalization norm)
-        implements FreshModel {
+        implements FreshGraphNetwork {
     public FreshGin {
         Checks.ranges(FreshGin.class, "model.architecture", hidden, head, dropout);
         hidden = List.copyOf(hidden);
         head = List.copyOf(head);
-        GraphSizes.check(hidden, norm);
+        FreshGraphNetwork.check(hidden, norm);
     }
 
     @Override
     public String type() {
         return "gin";
-    }
-
-    @Override
-    public boolean needsImages() {
-        return false;
-    }
-
-    @Override
-    public boolean needsGraph() {
-        return true;
-    }
-
-    @Override
-    public ObjectNode config(List<Integer> shape) {
-        return GraphSizes.config(type(), shape, hidden, head, dropout, norm);
     }
 }

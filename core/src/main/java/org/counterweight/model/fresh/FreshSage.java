@@ -39,12 +39,12 @@ public record FreshSage(
 
         @Setting(value = "Whether each node's row is brought to length 1 behind a convolution", defaultsTo = "false")
         boolean l2Normalize)
-        implements FreshModel {
+        implements FreshGraphNetwork {
     public FreshSage {
         Checks.ranges(FreshSage.class, "model.architecture", hidden, head, dropout);
         hidden = List.copyOf(hidden);
         head = List.copyOf(head);
-        GraphSizes.check(hidden, norm);
+        FreshGraphNetwork.check(hidden, norm);
     }
 
     @Override
@@ -53,18 +53,9 @@ public record FreshSage(
     }
 
     @Override
-    public boolean needsImages() {
-        return false;
-    }
-
-    @Override
-    public boolean needsGraph() {
-        return true;
-    }
-
-    @Override
     public ObjectNode config(List<Integer> shape) {
-        return GraphSizes.config(type(), shape, hidden, head, dropout, norm)
+        return FreshGraphNetwork.super
+                .config(shape)
                 .put("normalization", normalization.name().toLowerCase(Locale.ROOT))
                 .put("l2_normalize", l2Normalize);
     }

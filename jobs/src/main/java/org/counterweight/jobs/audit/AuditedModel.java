@@ -10,7 +10,7 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.model.Model;
 import org.counterweight.weights.ModelDirectory;
@@ -46,7 +46,7 @@ record AuditedModel(ModelDirectory files, AdaptedModel adapted, TextTokenizer to
 
     /** The names of the classes; none if it tells none. */
     List<String> labels() {
-        List<String> labels = Described.labels(adapted.config());
+        List<String> labels = ModelDescription.labels(adapted.config());
         return adapted.config().path("architectures").toString().contains("Classification") && labels.size() > 1
                 ? labels
                 : List.of();

@@ -26,7 +26,7 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.weights.ModelDirectory;
@@ -79,7 +79,7 @@ public record PoisonJob(
                 Staged staged = Staged.output(output)) {
             AdaptedModel opened = AdaptedModel.of(files, null);
             TextClassifier.check(model, opened, maxLength);
-            List<String> labels = Described.labels(opened.config());
+            List<String> labels = ModelDescription.labels(opened.config());
             int wanted = labels.indexOf(target);
             if (wanted < 0) {
                 throw new ConfigException("--target: \"" + target + "\" is no class of this model"

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.counterweight.jobs.findings.Shown;
+import org.counterweight.jobs.findings.FigureFormat;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
@@ -52,8 +52,8 @@ public final class ComparisonPage {
 
     private static String lead(Comparison comparison, String of) {
         FinishedRun best = comparison.runs().get(0);
-        return "By " + Shown.title(comparison.by()).toLowerCase(Locale.ROOT) + " the best" + of + " is " + best.name()
-                + ": " + figure(best, comparison.by()) + ". ";
+        return "By " + FigureFormat.title(comparison.by()).toLowerCase(Locale.ROOT) + " the best" + of + " is "
+                + best.name() + ": " + figure(best, comparison.by()) + ". ";
     }
 
     private static Page.Sheet sheet(Comparison comparison, String of) {
@@ -75,7 +75,7 @@ public final class ComparisonPage {
                     .toList();
             if (!curves.isEmpty()) {
                 charts.add(Chart.of(
-                        Shown.title(figure) + of,
+                        FigureFormat.title(figure) + of,
                         curves.size() == 1
                                 ? "On the rows held out to choose by."
                                 : "On the rows held out to choose by, of the best " + curves.size() + " runs.",
@@ -167,6 +167,6 @@ public final class ComparisonPage {
 
     private static String figure(FinishedRun run, String name) {
         Double value = run.figures().get(name);
-        return value == null ? "" : Shown.of(name, value);
+        return value == null ? "" : FigureFormat.of(name, value);
     }
 }

@@ -18,7 +18,7 @@ import org.counterweight.data.graph.Domains;
 import org.counterweight.data.table.feature.NumberFeature;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.InEffect;
-import org.counterweight.jobs.data.columns.Parting;
+import org.counterweight.jobs.data.columns.SplitColumn;
 import org.counterweight.jobs.recipe.data.DataConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -122,7 +122,7 @@ public record Prepared(
             @Nullable Dataset test,
             DataConfig data,
             Seed seed,
-            @Nullable Parting parting,
+            @Nullable SplitColumn parting,
             Consumer<String> remarks) {
         double devShare = dev == null ? data.devShare() : 0;
         double testShare = test == null ? data.testShare() : 0;

@@ -19,8 +19,8 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.columns.Parting;
 import org.counterweight.jobs.data.columns.RowPlaces;
+import org.counterweight.jobs.data.columns.SplitColumn;
 import org.counterweight.jobs.data.columns.ValueColumns;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.recipe.data.TextData;
@@ -39,7 +39,7 @@ public final class TextRows {
             @Nullable LabelledTexts dev,
             @Nullable LabelledTexts test,
             List<Path> files,
-            @Nullable Parting parting) {}
+            @Nullable SplitColumn parting) {}
 
     public static Prepared read(
             TextData data, int groups, TextTokenizer tokenizer, Fetcher fetcher, ProgressLine progress, Seed seed) {
@@ -52,8 +52,8 @@ public final class TextRows {
         TextClassification test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);
         Stream.of(train, dev, test)
                 .filter(Objects::nonNull)
-                .map(part -> Cut.of(part.tokens(), tokenizer.maxLength()))
-                .reduce(Cut::and)
+                .map(part -> Truncation.of(part.tokens(), tokenizer.maxLength()))
+                .reduce(Truncation::and)
                 .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
         var places = new RowPlaces(
                 RowPlaces.lines(raw.ids(), raw.train().shown()),

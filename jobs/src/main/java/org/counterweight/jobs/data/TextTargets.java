@@ -39,13 +39,15 @@ public record TextTargets(TextData data, Target target) {
         List<String> names = target.names(file, data.label(), train);
         RowValues values = columns.of(file, train, remarks);
         var files = new ArrayList<>(new TextFile(file, data.format()).files());
-        var cuts = new ArrayList<Cut>();
+        var cuts = new ArrayList<Truncation>();
         var judged = new ArrayList<TableRows>();
         Dataset dev = held(data.dev(), names, tokenizer, cuts, files, remarks, rows -> {});
         Dataset test = held(data.test(), names, tokenizer, cuts, files, remarks, judged::add);
         var places = new RowPlaces(lines(train), lines(judged.isEmpty() ? train : judged.get(0)));
         Dataset learnt = values.beside(RowPlaces.beside(on(train, file, names, tokenizer, cuts)));
-        cuts.stream().reduce(Cut::and).ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
+        cuts.stream()
+                .reduce(Truncation::and)
+                .ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
         Split<Dataset> parts = Prepared.parts(
                 learnt,
                 dev,
@@ -61,7 +63,7 @@ public record TextTargets(TextData data, Target target) {
             @Nullable String name,
             List<String> names,
             TextTokenizer tokenizer,
-            List<Cut> cuts,
+            List<Truncation> cuts,
             List<Path> files,
             Consumer<String> remarks,
             Consumer<TableRows> read) {
@@ -82,9 +84,9 @@ public record TextTargets(TextData data, Target target) {
                 ValueColumns.ofIds(data.columns()).ids(rows), read.unlabelled().shown());
     }
 
-    private Dataset on(TableRows rows, Path file, List<String> names, TextTokenizer tokenizer, List<Cut> cuts) {
+    private Dataset on(TableRows rows, Path file, List<String> names, TextTokenizer tokenizer, List<Truncation> cuts) {
         TokenizedTexts texts = TokenizedTexts.of(rows.texts(data.text()), TextRows.pairs(data, rows), tokenizer);
-        cuts.add(Cut.of(texts.tokens(), tokenizer.maxLength()));
+        cuts.add(Truncation.of(texts.tokens(), tokenizer.maxLength()));
         return target.on(texts, file, data.label(), rows, names);
     }
 

@@ -19,7 +19,7 @@ import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Truncation;
 import org.counterweight.jobs.predict.Classifiers;
 import org.counterweight.merge.dynamic.TemperatureScaling;
 import org.counterweight.weights.Staged;
@@ -97,7 +97,7 @@ public record DawinJob(
             TextClassification all = TextClassification.of(answered, tokenizer);
             TextClassification referred = tokenized(texts.referred(parents.labels(), progress::say), tokenizer);
             checkSpread(referred == null ? referring : referred.size());
-            Cut.of(all.tokens(), length).tell("--max-length N reads more", progress::say);
+            Truncation.of(all.tokens(), length).tell("--max-length N reads more", progress::say);
             parents.checkTokens(answered.texts(), all.tokens(), length);
             return new Rows(
                     answered, all, referred, tokenized(texts.heldOut(parents.labels(), progress::say), tokenizer));

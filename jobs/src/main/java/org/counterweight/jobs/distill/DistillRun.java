@@ -29,7 +29,7 @@ import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.ResumableDirectory;
 import org.counterweight.jobs.data.Prepared;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.program.DistillRecipe;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.Problem;
@@ -83,7 +83,7 @@ final class DistillRun {
     }
 
     private Model network(FreshModel sizes) {
-        return Described.ofImages(
+        return ModelDescription.ofImages(
                         Path.of("model.architecture"),
                         sizes.config(rows.shape()),
                         recipe.recipe().model(),

@@ -18,13 +18,13 @@ import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.text.tag.SentenceFile;
 import org.counterweight.data.text.tag.TaggedSentences;
 import org.counterweight.engine.Tensors;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Scoring;
 import org.counterweight.jobs.predict.answer.Scored;
 import org.counterweight.jobs.predict.decide.Thresholds;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.config.Problem;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
@@ -70,8 +70,8 @@ public record EvaluateJob(
         }
         if (!(predictor instanceof Scoring scoring)) {
             throw new ConfigException(model
-                    + ": tells words, and neither classes nor scores, so that no column can be held against its answers;"
-                    + " cw run teaches it classes, and cw predict --perplexity judges a decoder");
+                    + ": tells words, and neither classes nor scores, so that no column can be held against its"
+                    + " answers; cw run teaches it classes, and cw predict --perplexity judges a decoder");
         }
         var keep = new ArrayList<String>();
         if (!isPictures()) {
@@ -132,8 +132,8 @@ public record EvaluateJob(
         return Files.isRegularFile(input()) && ImageSet.isIdx(input());
     }
 
-    private Evaluated judged(ObjectNode config, Scored scored, Asked asked, Consumer<String> remarks) {
-        List<String> names = Described.labels(config);
+    private Evaluated judged(ObjectNode config, Scored scored, AskedModel asked, Consumer<String> remarks) {
+        List<String> names = ModelDescription.labels(config);
         Truths truths = truths(scored.begun());
         Problem problem = Problem.of(config);
         if (choice != null && problem == Problem.SCORE) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.counterweight.jobs.findings.Shown;
+import org.counterweight.jobs.findings.FigureFormat;
 import org.counterweight.report.ConfusionPlot;
 import org.counterweight.report.Page;
 import org.counterweight.train.measure.Confusion;
@@ -57,19 +57,20 @@ public final class EvaluationPage {
                         "Of %,d rows of %s: %s %s",
                         whole.rows(),
                         evaluated.input().getFileName(),
-                        Shown.title(chief.getKey()).toLowerCase(Locale.ROOT),
-                        Shown.of(chief.getKey(), chief.getValue()))
+                        FigureFormat.title(chief.getKey()).toLowerCase(Locale.ROOT),
+                        FigureFormat.of(chief.getKey(), chief.getValue()))
                 + (baseline == null
                         ? "."
-                        : ", where the same answer to all of them has " + Shown.of(chief.getKey(), baseline) + ".");
+                        : ", where the same answer to all of them has " + FigureFormat.of(chief.getKey(), baseline)
+                                + ".");
     }
 
     private static List<Page.Figure> figures(Evaluated evaluated) {
         var whole = evaluated.whole();
         return whole.figures().entrySet().stream()
                 .map(figure -> new Page.Figure(
-                        Shown.title(figure.getKey()),
-                        Shown.of(figure.getKey(), figure.getValue()),
+                        FigureFormat.title(figure.getKey()),
+                        FigureFormat.of(figure.getKey(), figure.getValue()),
                         note(figure.getKey(), whole.intervals().get(figure.getKey()))))
                 .toList();
     }
@@ -77,7 +78,7 @@ public final class EvaluationPage {
     private static String note(String figure, @Nullable Interval interval) {
         return interval == null
                 ? ""
-                : "from " + Shown.of(figure, interval.low()) + " to " + Shown.of(figure, interval.high());
+                : "from " + FigureFormat.of(figure, interval.low()) + " to " + FigureFormat.of(figure, interval.high());
     }
 
     private static List<Page.Sheet> sheets(Evaluated evaluated) {
@@ -92,7 +93,7 @@ public final class EvaluationPage {
     private static Page.Sheet groups(Evaluated evaluated) {
         List<String> names = List.copyOf(evaluated.whole().figures().keySet());
         var columns = new ArrayList<>(List.of("group", "rows"));
-        columns.addAll(names.stream().map(Shown::title).toList());
+        columns.addAll(names.stream().map(FigureFormat::title).toList());
         List<List<String>> rows = evaluated.groups().stream()
                 .map(part -> {
                     var cells = new ArrayList<>(List.of(part.name(), String.valueOf(part.rows())));
@@ -111,9 +112,10 @@ public final class EvaluationPage {
     /** A figure with its interval, or why there is none. */
     static String cell(Evaluated.Part part, String name) {
         Interval interval = part.intervals().get(name);
-        String value = Shown.of(name, part.figures().getOrDefault(name, Double.NaN));
+        String value = FigureFormat.of(name, part.figures().getOrDefault(name, Double.NaN));
         return interval == null
                 ? value
-                : value + " [" + Shown.of(name, interval.low()) + ", " + Shown.of(name, interval.high()) + "]";
+                : value + " [" + FigureFormat.of(name, interval.low()) + ", " + FigureFormat.of(name, interval.high())
+                        + "]";
     }
 }

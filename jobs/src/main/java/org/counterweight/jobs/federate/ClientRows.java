@@ -28,7 +28,7 @@ record ClientRows(
         FederateRecipe recipe,
         Prepared target,
         Dataset whole,
-        Map<String, Held> held,
+        Map<String, ClientSummary> held,
         Sites.Read sites,
         List<String> labels) {
     /** Reads them all, each where it is. */
@@ -38,7 +38,7 @@ record ClientRows(
         boolean needsAll = recipe.hasOracle() && recipe.shared().data().rows() != null;
         Dataset whole = (needsAll ? reader.whole() : target).split().train();
         Sites.Read found = sites.read(reader.like(target));
-        Map<String, Held> held = found.held();
+        Map<String, ClientSummary> held = found.held();
         var labels = new LinkedHashSet<>(target.labels());
         held.values().forEach(one -> labels.addAll(one.labels()));
         return new ClientRows(recipe, target, whole, held, found, List.copyOf(labels));
@@ -73,7 +73,7 @@ record ClientRows(
 
     /** The digest of every file that was read, by its path. */
     Map<String, String> digests() {
-        var digests = new LinkedHashMap<>(Held.of(target).digests());
+        var digests = new LinkedHashMap<>(ClientSummary.of(target).digests());
         held.values().forEach(one -> digests.putAll(one.digests()));
         return digests;
     }

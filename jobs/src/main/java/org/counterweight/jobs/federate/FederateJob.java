@@ -21,7 +21,7 @@ import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.Federation;
 import org.counterweight.federate.run.RoundLog;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
@@ -53,7 +53,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
 
     /** All clients in this process. */
     public FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine progress) {
-        this(recipe, fetcher, progress, new Here());
+        this(recipe, fetcher, progress, new LocalSites());
     }
 
     /** The same with clients elsewhere. */
@@ -145,7 +145,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
     }
 
     /** The recipe's own way, then the baselines. */
-    private List<Way> contestants() {
+    private List<FederatedAlgorithm> contestants() {
         FederateConfig config = recipe.federate();
         var ways = new ArrayList<>(List.of(config.method()));
         config.baselines().stream().filter(way -> way != config.method()).forEach(ways::add);
@@ -164,7 +164,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
         }
     }
 
-    private static String state(Way way) {
+    private static String state(FederatedAlgorithm way) {
         return "state-" + way.key() + ".safetensors";
     }
 
@@ -185,7 +185,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
                 seed.child("federation"),
                 rows.clients());
         var found = new ArrayList<Federated>();
-        for (Way way : contestants()) {
+        for (FederatedAlgorithm way : contestants()) {
             progress.begin(way.key(), "rounds", federation.rounds(way));
             Federated one = federation.run(way, recipe.shared().directory().resolve(state(way)), following(stopped));
             progress.end();
@@ -212,7 +212,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
             }
 
             @Override
-            public void round(Way way, RoundLog log) {
+            public void round(FederatedAlgorithm way, RoundLog log) {
                 if (!log.missing().equals(missing)) {
                     progress.say(String.format(
                             Locale.ROOT,

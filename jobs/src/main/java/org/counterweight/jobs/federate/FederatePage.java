@@ -8,7 +8,7 @@ import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.RoundLog;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.recipe.program.FederateRecipe;
 import org.counterweight.jobs.task.RunTask;
@@ -100,7 +100,7 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
             charts.add(Chart.of(
                     "Accuracy of the target's model",
                     "Share of the target's rows to judge by that is right, after each round."
-                            + (ways.stream().anyMatch(one -> one.way() == Way.FINETUNE)
+                            + (ways.stream().anyMatch(one -> one.way() == FederatedAlgorithm.FINETUNE)
                                     ? " What finetune adds after the last, the table has."
                                     : ""),
                     "rounds",

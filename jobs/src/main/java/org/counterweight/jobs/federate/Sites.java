@@ -16,7 +16,7 @@ public interface Sites extends AutoCloseable {
     /** Sites whose rows were read. */
     interface Read {
         /** What is told of each source's rows, by its name, in the recipe's order. */
-        Map<String, Held> held();
+        Map<String, ClientSummary> held();
 
         /**
          * How the clients are reached.

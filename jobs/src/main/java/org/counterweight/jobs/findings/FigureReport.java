@@ -52,20 +52,21 @@ public record FigureReport(Recipe recipe, String chief, String learnt, String re
                         rows.split().test().size(),
                         kind,
                         reached,
-                        Shown.of(chief, test.metric(chief)))
+                        FigureFormat.of(chief, test.metric(chief)))
                 + (baseline == null
                         ? "."
-                        : "; that of the " + baseline.name() + " is " + Shown.of(chief, baseline.metric(chief)) + ".");
+                        : "; that of the " + baseline.name() + " is " + FigureFormat.of(chief, baseline.metric(chief))
+                                + ".");
     }
 
     private List<Page.Figure> figures(Evaluation test, @Nullable Baseline baseline) {
         return recipe.task().figures().stream()
                 .map(name -> new Page.Figure(
-                        Shown.title(name),
-                        Shown.of(name, test.metric(name)),
+                        FigureFormat.title(name),
+                        FigureFormat.of(name, test.metric(name)),
                         baseline == null
                                 ? "on the test rows"
-                                : baseline.name() + " " + Shown.of(name, baseline.metric(name))))
+                                : baseline.name() + " " + FigureFormat.of(name, baseline.metric(name))))
                 .toList();
     }
 }

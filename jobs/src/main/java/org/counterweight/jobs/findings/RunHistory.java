@@ -63,7 +63,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
 
     /** One figure. */
     public Chart figure(String name) {
-        return Chart.of(Shown.title(name), HELD, "steps", List.of(held("held out", name)), List.of());
+        return Chart.of(FigureFormat.title(name), HELD, "steps", List.of(held("held out", name)), List.of());
     }
 
     /** Several figures in one picture, by their names. */
@@ -72,7 +72,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                 title,
                 HELD,
                 "steps",
-                names.stream().map(name -> held(Shown.title(name), name)).toList(),
+                names.stream().map(name -> held(FigureFormat.title(name), name)).toList(),
                 List.of());
     }
 

@@ -15,8 +15,8 @@ import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.fewgen.prompt.PromptReading;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.HeadChoice;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -127,15 +127,15 @@ record OpenedClassifier(
     /** Which head, and what of the model begins anew. */
     private record Choice(GenerateRecipe recipe, @Nullable PromptConfig prompt) implements HeadChoice {
         @Override
-        public Described describe(Path origin, ObjectNode base, List<String> labels) {
-            Described described = prompt == null
-                    ? Described.classifier(origin, base, recipe.classifier(), recipe.names())
-                    : Described.languageModel(origin, base, recipe.classifier(), false);
+        public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+            ModelDescription described = prompt == null
+                    ? ModelDescription.classifier(origin, base, recipe.classifier(), recipe.names())
+                    : ModelDescription.languageModel(origin, base, recipe.classifier(), false);
             ObjectNode config = Classes.named(described.config(), recipe.names());
             Problem.CLASSES.writeTo(config);
             ClassifierLength.record(
                     config, length(recipe, config), recipe.data().arePairs());
-            return new Described(config, described.model());
+            return new ModelDescription(config, described.model());
         }
 
         @Override

@@ -19,13 +19,13 @@ import org.counterweight.incremental.GrownHead;
 import org.counterweight.incremental.run.GrowConfig;
 import org.counterweight.incremental.run.GrowthStep;
 import org.counterweight.incremental.run.HeldOut;
-import org.counterweight.incremental.run.Lesson;
+import org.counterweight.incremental.run.StepRows;
 import org.counterweight.incremental.run.Teacher;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.jobs.recipe.program.GrowSettings;
@@ -111,7 +111,7 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(model)) {
             AdaptedModel adapted = AdaptedModel.of(files, null);
-            var served = new Served(adapted, Described.labels(adapted.config()));
+            var served = new Served(adapted, ModelDescription.labels(adapted.config()));
             try (GrowthKind<?> kind = kind(adapted)) {
                 LinearHead.name(adapted.model(), "cw grow");
                 return grown(served, kind, output);
@@ -120,7 +120,7 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
     }
 
     private GrowthKind<?> kind(AdaptedModel adapted) {
-        boolean seesImages = Described.isOfImages(adapted.config());
+        boolean seesImages = ModelDescription.isOfImages(adapted.config());
         if (seesImages != source instanceof Pictures) {
             throw new ConfigException(source.added() + ": " + (seesImages ? "has texts" : "has pictures") + ", but "
                     + model + " tells classes of " + (seesImages ? "images" : "texts") + "; name "
@@ -147,15 +147,15 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
         labels.addAll(added.labelNames());
         int quota = config.memory().of(labels.size());
         var seed = new Seed(settings.train().seed());
-        var keeping = new Keeping<>(config, seed.child("herding"), kind, progress::say);
+        var selection = new ExemplarSelection<>(config, seed.child("herding"), kind, progress::say);
         Exemplars<R> kept = config.method().remembers()
                 ? remembered(
                         served,
                         kind,
-                        keeping,
+                        selection,
                         config.memory().of(served.labels().size()))
                 : Exemplars.none();
-        keeping.checkMissing(served.labels(), kept);
+        selection.checkMissing(served.labels(), kept);
         var rows = GrowthRows.of(added, kept, labels, kind);
         kind.tellUnseen(rows.all());
         var section = ModelSection.named(model.toString());
@@ -172,13 +172,13 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
             progress.say("learning " + added.labelNames().size() + " classes from "
                     + (rows.all().size() - kept.rows()) + " rows, beside " + known + " that are known, of which "
                     + kept.rows() + " rows are kept");
-            var lesson = Lesson.of(
+            var stepRows = StepRows.of(
                     learnt, held.rows().length == 0 ? null : rows.select(held.rows()), Teacher.remembering(teacher));
-            GrowthStep.Result result = step.run(lesson, null, following());
+            GrowthStep.Result result = step.run(stepRows, null, following());
             progress.end();
-            Exemplars<R> next = kept.first(quota).and(keeping.ofNew(step, added, labels, quota));
+            Exemplars<R> next = kept.first(quota).and(selection.ofNew(step, added, labels, quota));
             if (config.method() == GrowConfig.Way.ICARL) {
-                keeping.answerByMeans(step, next, labels);
+                selection.answerByMeans(step, next, labels);
             }
             var report = GrownReport.of(
                     config,
@@ -196,11 +196,11 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
     }
 
     /** What is kept of old classes: picked from the user's rows as the old model sees them, or what lies beside the model. */
-    private <R> Exemplars<R> remembered(Served served, GrowthKind<R> kind, Keeping<R> keeping, int quota) {
+    private <R> Exemplars<R> remembered(Served served, GrowthKind<R> kind, ExemplarSelection<R> selection, int quota) {
         Exemplars<R> kept = kind.kept(model, served.labels());
         return source.remember() == null
                 ? kept
-                : kept.and(keeping.ofOld(served.adapted(), kind.of(source.remember(), served.labels()), quota));
+                : kept.and(selection.ofOld(served.adapted(), kind.of(source.remember(), served.labels()), quota));
     }
 
     /** What the model before makes of rows. */

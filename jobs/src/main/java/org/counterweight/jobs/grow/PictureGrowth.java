@@ -14,8 +14,8 @@ import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.image.PictureFolder;
 import org.counterweight.data.image.Pixels;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.HeadChoice;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.Problem;
@@ -131,8 +131,8 @@ record PictureGrowth(ImageForm form) implements GrowthKind<Pixels> {
     public HeadChoice head(ModelSection section) {
         return new HeadChoice() {
             @Override
-            public Described describe(Path origin, ObjectNode base, List<String> labels) {
-                return Described.ofImages(origin, base, section, labels, Problem.CLASSES);
+            public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+                return ModelDescription.ofImages(origin, base, section, labels, Problem.CLASSES);
             }
 
             @Override

@@ -10,12 +10,12 @@ import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
-import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Truncation;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.HeadChoice;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.model.Model;
@@ -60,7 +60,7 @@ record TextGrowth(GrowJob.Texts files, TextTokenizer tokenizer, int length, Cons
 
     @Override
     public void tellUnseen(LabelledDataset rows) {
-        Cut.of(((TextClassification) rows).tokens(), length).tell("--max-length N reads more", remarks);
+        Truncation.of(((TextClassification) rows).tokens(), length).tell("--max-length N reads more", remarks);
     }
 
     @Override
@@ -82,8 +82,8 @@ record TextGrowth(GrowJob.Texts files, TextTokenizer tokenizer, int length, Cons
     public HeadChoice head(ModelSection section) {
         return new HeadChoice() {
             @Override
-            public Described describe(Path origin, ObjectNode base, List<String> labels) {
-                Described described = Described.classifier(origin, base, section, labels);
+            public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+                ModelDescription described = ModelDescription.classifier(origin, base, section, labels);
                 ClassifierLength.record(described.config(), length);
                 return described;
             }

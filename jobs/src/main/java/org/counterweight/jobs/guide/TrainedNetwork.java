@@ -25,7 +25,7 @@ import org.counterweight.guide.sample.Guided;
 import org.counterweight.guide.sample.Trajectory;
 import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.denoise.DenoisingModel;
 import org.counterweight.weights.ModelDirectory;
@@ -52,7 +52,7 @@ public final class TrainedNetwork implements AutoCloseable {
         AdaptedModel adapted = AdaptedModel.of(files, null);
         this.model = (DenoisingModel) adapted.model();
         this.params = adapted.computed();
-        this.labels = Described.labels(adapted.config());
+        this.labels = ModelDescription.labels(adapted.config());
         this.settings = settings(directory);
         this.shape = ImageForm.of(directory).shape().sizes();
     }

@@ -12,7 +12,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.prompt.PromptReading;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.TextClassifier;
@@ -113,7 +113,7 @@ public final class LoadedModel implements AutoCloseable {
 
     /** The names of the classes that it tells, in the order of its logits; none if it is no classifier. */
     public List<String> labels() {
-        return Described.labels(adapted.config());
+        return ModelDescription.labels(adapted.config());
     }
 
     /** What of the adapter has no effect here, one line each. */

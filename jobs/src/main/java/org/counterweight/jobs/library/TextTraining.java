@@ -19,8 +19,8 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.HeadChoice;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.model.Model;
 import org.counterweight.model.zoo.Architectures;
@@ -184,8 +184,8 @@ public record TextTraining(
     private HeadChoice classifier(ModelSection section) {
         return new HeadChoice() {
             @Override
-            public Described describe(Path origin, ObjectNode base, List<String> labels) {
-                Described described = Described.classifier(origin, base, section, labels);
+            public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+                ModelDescription described = ModelDescription.classifier(origin, base, section, labels);
                 int length = length(described.config());
                 described.checkLength("max_length", length);
                 ClassifierLength.record(described.config(), length);

@@ -12,7 +12,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.formats.TrainedAdapter;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Merged;
+import org.counterweight.jobs.model.MergedWeights;
 import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.model.Model;
@@ -91,7 +91,7 @@ public final class TrainedModel implements AutoCloseable {
      */
     public void writeModel(Path directory) {
         if (!adaptation.isMergeable()) {
-            throw new ConfigException(directory + ": no model can be written: " + Merged.whyNot(params()));
+            throw new ConfigException(directory + ": no model can be written: " + MergedWeights.whyNot(params()));
         }
         new WrittenModel(base.config(), base.companions(), Map.of(), params(), metadata()).write(directory);
     }

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.AdapterDirectory;
-import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.model.Merged;
+import org.counterweight.jobs.model.MergedWeights;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
@@ -32,7 +32,7 @@ public record AdapterMerge(Path model, Path adapter) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(model)) {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);
-            Merged merged = adapted.merged();
+            MergedWeights merged = adapted.merged();
             Map<String, Tensor> weights = parted(adapted, merged.weights());
             TokenizerPlace tokenizer = TokenizerPlace.of(model, adapter);
             tokenizer.check(adapted.model());
@@ -42,7 +42,7 @@ public record AdapterMerge(Path model, Path adapter) {
                 staged.commit();
             }
             var remarks = new ArrayList<>(adapted.warnings());
-            Stream.ofNullable(new Described(adapted.config(), adapted.model()).foreign())
+            Stream.ofNullable(new ModelDescription(adapted.config(), adapted.model()).foreign())
                     .forEach(remarks::add);
             remarks.add("merged, " + merged.rounding());
             return remarks;
@@ -68,7 +68,7 @@ public record AdapterMerge(Path model, Path adapter) {
     private Map<String, String> metadata() {
         AdapterDirectory directory = Objects.requireNonNull(AdapterDirectory.at(adapter)); // it has been read
         return Ledger.of(
-                        Merged.METHOD,
+                        MergedWeights.METHOD,
                         directory.config(),
                         List.of(
                                 new Ledger.Input(model.toString(), Ledger.digest(model)),

@@ -16,7 +16,7 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Truncation;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.predict.Classifiers;
 import org.counterweight.merge.mergekit.MergeRecipe;
@@ -123,7 +123,7 @@ public record GreedyChoice(MergeRecipe recipe, Path dev, String text, String lab
         int length = classifiers.length(null);
         try (TextTokenizer tokenizer = classifiers.tokenizer(length)) {
             TextClassification rows = TextClassification.of(texts, tokenizer);
-            Cut.of(rows.tokens(), length).tell("so they were when the first model was trained", progress::say);
+            Truncation.of(rows.tokens(), length).tell("so they were when the first model was trained", progress::say);
             classifiers.checkTokens(texts.texts(), rows.tokens(), length);
             return rows;
         }

@@ -19,10 +19,10 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Truncation;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.merge.update.AlphaSweep;
 import org.counterweight.merge.update.Bcwi;
 import org.counterweight.merge.update.BcwiConfig;
@@ -75,7 +75,7 @@ public record ModelUpdate(
             }
         }
         news.forEach(served::checkShapes);
-        String foreign = new Described(updated.adapted().config(), updated.model()).foreign();
+        String foreign = new ModelDescription(updated.adapted().config(), updated.model()).foreign();
         if (foreign != null) {
             progress.say(foreign);
         }
@@ -84,8 +84,8 @@ public record ModelUpdate(
         try (TextTokenizer tokenizer = TextTokenizer.open(updated.directory(), length)) {
             Rows dev = rows(texts.dev(), served, head, labels, tokenizer);
             Rows test = texts.test() == null ? null : rows(texts.test(), served, head, labels, tokenizer);
-            Cut cut = Cut.of(dev.texts().tokens(), length);
-            (test == null ? cut : cut.and(Cut.of(test.texts().tokens(), length)))
+            Truncation cut = Truncation.of(dev.texts().tokens(), length);
+            (test == null ? cut : cut.and(Truncation.of(test.texts().tokens(), length)))
                     .tell("--max-length N reads more", progress::say);
             List<Map<String, Tensor>> newWeights =
                     news.stream().map(ServedModel::weights).toList();

@@ -10,7 +10,7 @@ import org.counterweight.data.text.TextClassification;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -38,7 +38,7 @@ record ServedModel(Path directory, ModelDirectory files, AdaptedModel adapted) i
     }
 
     List<String> labels() {
-        return Described.labels(adapted.config());
+        return ModelDescription.labels(adapted.config());
     }
 
     Map<String, Tensor> weights() {

@@ -51,16 +51,16 @@ public record AdaptedModel(
         try (ModelDirectory files = ModelDirectory.open(directory)) {
             Quantisation.refuse(files);
             ObjectNode config = EffectiveModel.of(files, adapter).config();
-            if (Described.isOfImages(config)) {
+            if (ModelDescription.isOfImages(config)) {
                 return TaskKind.IMAGE_CLASSIFICATION;
             }
-            if (Described.isOfNoise(config)) {
+            if (ModelDescription.isOfNoise(config)) {
                 return TaskKind.DIFFUSION;
             }
-            if (Described.isOfNodes(config)) {
+            if (ModelDescription.isOfNodes(config)) {
                 return TaskKind.NODE_CLASSIFICATION;
             }
-            if (Described.isOfTables(config)) {
+            if (ModelDescription.isOfTables(config)) {
                 return TaskKind.TABLE_CLASSIFICATION;
             }
             String head = config.path("architectures").path(0).asString("");
@@ -176,7 +176,7 @@ public record AdaptedModel(
             return computed();
         }
         if (!params.isOfWeightsAlone()) {
-            throw new ConfigException("--device: cuda is only for weights; give cpu: " + Merged.whyNot(params));
+            throw new ConfigException("--device: cuda is only for weights; give cpu: " + MergedWeights.whyNot(params));
         }
         var moved = new LinkedHashMap<>(inFloat32(params.materialized()));
         moved.replaceAll((name, tensor) -> tensor.to(device, tensor.scalar_type()));
@@ -223,9 +223,9 @@ public record AdaptedModel(
      * @throws ConfigException if no weights do what the adapter does
      * @throws WeightsException if one would not be finite
      */
-    public Merged merged() {
+    public MergedWeights merged() {
         if (!params.isOfWeightsAlone()) {
-            throw new ConfigException("the adapter cannot be merged: " + Merged.whyNot(params));
+            throw new ConfigException("the adapter cannot be merged: " + MergedWeights.whyNot(params));
         }
         params.weights().keySet().stream().filter(this::isAddedBias).findFirst().ifPresent(name -> {
             throw new ConfigException(
@@ -233,7 +233,7 @@ public record AdaptedModel(
                             + " that could hold it, so that PEFT does not"
                             + " merge it either; use the two together");
         });
-        return Merged.of(params, types);
+        return MergedWeights.of(params, types);
     }
 
     /** Whether it is a bias of a module that has none in the model's files. */

@@ -68,7 +68,7 @@ public record AdapterBase(Path model, Path adapter, Function<Path, String> diges
             return false;
         }
         return made.equals(own)
-                || (made.method().equals(Merged.METHOD)
+                || (made.method().equals(MergedWeights.METHOD)
                         && made.inputs().stream().map(Ledger.Input::sha256).anyMatch(digest(weights)::equals));
     }
 

@@ -46,7 +46,7 @@ public record BaseModel(
                 section.fromScratch() ? ModelDirectory.withoutWeights(directory) : ModelDirectory.open(directory);
         try {
             Quantisation.refuse(files);
-            Described described = task.describe(files.path(), files.config(), labels);
+            ModelDescription described = task.describe(files.path(), files.config(), labels);
             Model model = described.model();
             List<String> heads = new ArrayList<>(task.heads(model));
             heads.addAll(freshPoolers(files, model));
@@ -66,7 +66,7 @@ public record BaseModel(
      * @param config of its sizes, without a head
      */
     public static BaseModel fresh(ObjectNode config, HeadChoice task, List<String> labels, Seed seed, Device device) {
-        Described described = task.describe(Path.of("model.architecture"), config, labels);
+        ModelDescription described = task.describe(Path.of("model.architecture"), config, labels);
         Model model = described.model();
         var weights = new LinkedHashMap<>(fresh(model, seed));
         weights.replaceAll((name, tensor) -> Tensors.to(tensor, device));
@@ -113,8 +113,8 @@ public record BaseModel(
                 "has no " + lost.get(0)
                         + (lost.size() > 1 ? " and " + (lost.size() - 1) + " others" : "")
                         + (isHead
-                                ? ": the head of this task is missing, and is not learnt from random weights; take a model"
-                                        + " that has it"
+                                ? ": the head of this task is missing, and is not learnt from random weights; take a"
+                                        + " model that has it"
                                 : ", which its config.json asks for; take config.json and weights of one model"));
     }
 
@@ -207,7 +207,7 @@ public record BaseModel(
     public boolean bringsHead() {
         return files != null
                 && files.tensors().keySet().stream().anyMatch(this::isHead)
-                && !Collections.disjoint(EffectiveModel.labels(files), Described.labels(config));
+                && !Collections.disjoint(EffectiveModel.labels(files), ModelDescription.labels(config));
     }
 
     /**

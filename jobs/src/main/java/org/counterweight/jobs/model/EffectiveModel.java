@@ -91,16 +91,16 @@ record EffectiveModel(
                 "has no " + name
                         + (saved != null && BaseModel.isWithin(model.poolers(), name)
                                 ? ", which this classifier reads: PEFT drew one at random when it trained " + adapter
-                                        + ", and did not save it, so nobody can give the answers it gave then; train again"
-                                        + " on files that have it, or with it in modules_to_save"
+                                        + ", and did not save it, so nobody can give the answers it gave then; train"
+                                        + " again on files that have it, or with it in modules_to_save"
                                 : ", which its config.json asks for; take config.json and weights of one model"));
     }
 
     /** The same of a model whose config is read for the names of its classes alone; none if it tells no classes. */
     static List<String> labels(ModelDirectory files) {
         return Classes.haveOutputs(files.config())
-                ? Described.labels(of(files, null).config())
-                : Described.labels(files.config());
+                ? ModelDescription.labels(of(files, null).config())
+                : ModelDescription.labels(files.config());
     }
 
     /** The model's config that an adapter brings; null if it has none. */

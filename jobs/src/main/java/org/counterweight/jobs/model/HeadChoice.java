@@ -13,7 +13,7 @@ public interface HeadChoice {
      * @param origin the model's directory, for messages
      * @param base its {@code config.json}
      */
-    Described describe(Path origin, ObjectNode base, List<String> labels);
+    ModelDescription describe(Path origin, ObjectNode base, List<String> labels);
 
     /** The modules that are trained whole, whatever the adapter. */
     List<String> heads(Model model);

@@ -15,7 +15,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
@@ -43,7 +43,7 @@ public record Classifiers(List<One> all, @Nullable Map<String, Tensor> origin, L
         }
 
         public List<String> labels() {
-            return Described.labels(adapted.config());
+            return ModelDescription.labels(adapted.config());
         }
     }
 
@@ -126,7 +126,7 @@ public record Classifiers(List<One> all, @Nullable Map<String, Tensor> origin, L
         var stored = new LinkedHashMap<String, Tensor>();
         files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
         Map<String, Tensor> found = Architectures.fit(model, stored).byName();
-        boolean sameClasses = Described.labels(files.config()).equals(first.labels());
+        boolean sameClasses = ModelDescription.labels(files.config()).equals(first.labels());
         var origin = new LinkedHashMap<String, Tensor>();
         first.weights().forEach((name, tensor) -> {
             boolean isHead = BaseModel.isWithin(model.modules().heads(), name);

@@ -14,7 +14,7 @@ import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An encoder fills gaps: for each {@code [MASK]} or {@code <mask>} of a text the likeliest words, with their probabilities. */
-record Cloze(Asked asked) implements Predictor {
+record Cloze(AskedModel asked) implements Predictor {
     private static final int WORDS = 5;
 
     @Override
@@ -36,7 +36,7 @@ record Cloze(Asked asked) implements Predictor {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
             Params params = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                AskedModel.Reader reader = asked.reader(adapted, tokenizer);
                 questions.texts(asked, texts -> {
                     sink.accept(answers(reader, texts, params));
                     asked.inference().progress().advance(texts.all().size());
@@ -47,7 +47,7 @@ record Cloze(Asked asked) implements Predictor {
     }
 
     /** The same of a model that is open. */
-    static List<ObjectNode> answers(Asked.Reader reader, Questions.Texts texts, Params params) {
+    static List<ObjectNode> answers(AskedModel.Reader reader, Questions.Texts texts, Params params) {
         AdaptedModel adapted = reader.adapted();
         Vocabulary.Token mask = reader.tokenizer().mask();
         if (mask == null) {
@@ -67,8 +67,8 @@ record Cloze(Asked asked) implements Predictor {
                         "--text",
                         text,
                         "a text with a gap, " + mask.text()
-                                + ", to be filled: this model has a head for hidden words, and none for classes, which cw run"
-                                + " teaches it");
+                                + ", to be filled: this model has a head for hidden words, and none for classes, which"
+                                + " cw run teaches it");
             }
             lines.add(line);
         }

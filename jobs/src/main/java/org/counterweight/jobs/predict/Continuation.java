@@ -14,7 +14,7 @@ import org.counterweight.data.text.chat.ChatTemplate;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.answer.WhichEdit;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.jobs.predict.speech.Chat;
 import org.counterweight.jobs.predict.speech.GenerationFile;
@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. A model that answers texts
  * has an {@code answer} in the continuation's place.
  */
-record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
+record Continuation(AskedModel asked, @Nullable Speech speech) implements Predictor {
     @Override
     public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         if (!asked.inference().device().equals("cpu")) {
@@ -43,7 +43,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
             Params computed = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                AskedModel.Reader reader = asked.reader(adapted, tokenizer);
                 var which = new WhichEdit(1);
                 Params params = asked.edited(adapted, computed, which);
                 Speech how = speech == null ? Speech.usual() : speech;
@@ -71,7 +71,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
      * @param asked what it is asked with, which tells {@code which}
      */
     static List<ObjectNode> answers(
-            Asked.Reader reader,
+            AskedModel.Reader reader,
             Questions.Texts texts,
             Speech speech,
             @Nullable String end,
@@ -118,7 +118,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
         return lines;
     }
 
-    private static List<long[]> prompts(Asked.Reader reader, Passages texts, Speech speech) {
+    private static List<long[]> prompts(AskedModel.Reader reader, Passages texts, Speech speech) {
         TokenRows rows = texts.arePairs() ? reader.encode(texts) : reader.encode(texts.texts(), speech.chat() == null);
         var prompts = new ArrayList<long[]>();
         for (int row = 0; row < texts.size(); row++) {

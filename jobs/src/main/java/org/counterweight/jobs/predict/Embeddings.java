@@ -20,7 +20,7 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.embed.SentenceForm;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -38,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param prompt the name of what is put before every text; null for what is usual
  */
-record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
+record Embeddings(AskedModel asked, @Nullable String prompt) implements Predictor {
     private static final int TOKENS = 8192;
 
     @Override
@@ -81,7 +81,7 @@ record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.ofStates(files, asked.adapter());
             try (TextTokenizer tokenizer = tokenizer(adapted, form)) {
-                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                AskedModel.Reader reader = asked.reader(adapted, tokenizer);
                 Params params = asked.params(adapted);
                 questions.texts(asked, texts -> {
                     try (var some = Scope.open()) {

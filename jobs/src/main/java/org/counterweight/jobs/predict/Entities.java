@@ -12,15 +12,15 @@ import org.counterweight.data.text.TokenPlaces;
 import org.counterweight.data.text.WordRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
-import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Truncation;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.entity.Aggregation;
 import org.counterweight.jobs.predict.entity.Entity;
 import org.counterweight.jobs.predict.entity.TaggedText;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code score}, the mean probability of its tokens' or words' tags, {@code word} as it stands in the text, and {@code start} and
  * {@code end}, counted in Unicode's code points.
  */
-public record Entities(Asked asked, Aggregation aggregation) implements Predictor {
+public record Entities(AskedModel asked, Aggregation aggregation) implements Predictor {
     @Override
     public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         try (var scope = Scope.open();
@@ -48,7 +48,7 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
             int length = ClassifierLength.of(asked.maxLength(), adapted, home);
             Params params = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
-                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                AskedModel.Reader reader = asked.reader(adapted, tokenizer);
                 questions.texts(asked, texts -> {
                     sink.accept(answers(reader, texts, params, aggregation));
                     asked.inference().progress().advance(texts.all().size());
@@ -60,7 +60,7 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
 
     /** The same of a model that is open. */
     static List<ObjectNode> answers(
-            Asked.Reader reader, Questions.Texts texts, Params params, Aggregation aggregation) {
+            AskedModel.Reader reader, Questions.Texts texts, Params params, Aggregation aggregation) {
         var lines = new ArrayList<ObjectNode>();
         for (int row = 0; row < texts.all().size(); row++) {
             String text = texts.all().get(row);
@@ -84,7 +84,7 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
     public static List<Entity> of(
             Path directory, AdaptedModel adapted, Params params, TokenPlaces text, Aggregation aggregation) {
         double[] shares = shares(directory, adapted, params, text.ids());
-        var tagged = new TaggedText(text, Described.labels(adapted.config()), shares);
+        var tagged = new TaggedText(text, ModelDescription.labels(adapted.config()), shares);
         return aggregation == Aggregation.SIMPLE ? tagged.ofTokens() : tagged.ofWords();
     }
 
@@ -152,9 +152,9 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
             int length = ClassifierLength.of(asked.maxLength(), adapted, place.directory());
             try (TextTokenizer tokenizer = TextTokenizer.ofWords(place.directory(), length)) {
                 WordRows words = tokenizer.encodeWords(sentences);
-                Cut.of(words.tokens(), length).tell("--max-length N reads more", asked.remarks());
+                Truncation.of(words.tokens(), length).tell("--max-length N reads more", asked.remarks());
                 Params params = asked.params(adapted);
-                List<String> tags = Described.labels(adapted.config());
+                List<String> tags = ModelDescription.labels(adapted.config());
                 var told = new ArrayList<double[]>();
                 for (int row = 0; row < sentences.size(); row++) {
                     double[] ofTokens = shares(

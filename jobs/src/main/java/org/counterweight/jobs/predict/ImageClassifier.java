@@ -10,9 +10,9 @@ import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.answer.Scored;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Params;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A trained model that tells the classes of images: {@code image}, or {@code row} of an idx file, counted from 1, {@code
  * label}, and the label's probability.
  */
-public record ImageClassifier(Asked asked) implements Scoring {
+public record ImageClassifier(AskedModel asked) implements Scoring {
     @Override
     public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         ImageForm form = ImageForm.of(asked.directory());
@@ -46,7 +46,7 @@ public record ImageClassifier(Asked asked) implements Scoring {
                 adapted.model(),
                 params,
                 images,
-                Described.labels(adapted.config()).size(),
+                ModelDescription.labels(adapted.config()).size(),
                 asked.inference());
         return new Scored(logits, null, begun);
     }

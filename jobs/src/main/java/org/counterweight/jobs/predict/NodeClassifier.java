@@ -13,14 +13,14 @@ import org.counterweight.data.graph.NodeRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.answer.Scored;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of a graph's nodes: {@code id}, {@code label}, and the label's probability. */
-public record NodeClassifier(Asked asked) implements Scoring {
+public record NodeClassifier(AskedModel asked) implements Scoring {
     /** All nodes together: each is told by its neighbours. */
     @Override
     public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
@@ -35,7 +35,7 @@ public record NodeClassifier(Asked asked) implements Scoring {
                     adapted.model(),
                     asked.params(adapted),
                     rows,
-                    Described.labels(adapted.config()).size(),
+                    ModelDescription.labels(adapted.config()).size(),
                     asked.inference());
             sink.accept(new Scored(logits, null, begun));
         }
@@ -47,7 +47,7 @@ public record NodeClassifier(Asked asked) implements Scoring {
             throw new ConfigException(asked.directory() + ": has no " + GraphForm.FILE
                     + ", which says how graphs become what the model sees; copy it from where the model was trained");
         }
-        Graph graph = form.read(questions.graph(), Described.labels(adapted.config()));
+        Graph graph = form.read(questions.graph(), ModelDescription.labels(adapted.config()));
         asked.remarks().accept(questions.graph() + ": " + GraphFacts.of(graph).line());
         return NodeRows.of(
                 graph,

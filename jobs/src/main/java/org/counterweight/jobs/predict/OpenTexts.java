@@ -9,15 +9,15 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.edit.GraceTap;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
-import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Truncation;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.answer.WhichEdit;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.jobs.predict.entity.Aggregation;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Inference;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.jobs.predict.speech.Speech;
@@ -36,10 +36,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class OpenTexts implements AutoCloseable {
     private final ModelDirectory files;
     private final TaskKind kind;
-    private final Asked.Reader reader;
+    private final AskedModel.Reader reader;
     private final Thresholds thresholds;
 
-    private OpenTexts(ModelDirectory files, TaskKind kind, Asked.Reader reader, Thresholds thresholds) {
+    private OpenTexts(ModelDirectory files, TaskKind kind, AskedModel.Reader reader, Thresholds thresholds) {
         this.files = files;
         this.kind = kind;
         this.reader = reader;
@@ -78,8 +78,11 @@ public final class OpenTexts implements AutoCloseable {
             Thresholds thresholds = isLanguageModel
                     ? Thresholds.NONE
                     : Thresholds.beside(
-                            directory, adapter, Described.labels(adapted.config()), Problem.of(adapted.config()));
-            var reader = new Asked.Reader(directory, adapted, tokenizer, new Cut.Tally(length), null);
+                            directory,
+                            adapter,
+                            ModelDescription.labels(adapted.config()),
+                            Problem.of(adapted.config()));
+            var reader = new AskedModel.Reader(directory, adapted, tokenizer, new Truncation.Tally(length), null);
             return new OpenTexts(files, kind, isLanguageModel ? reader : reader.ofClasses(), thresholds);
         } catch (RuntimeException e) {
             files.close();

@@ -10,7 +10,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.answer.WhichEdit;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * How likely texts are to a decoder: {@code loss}, the mean −log p of a token given those before it, and {@code perplexity},
  * its exponential; both null for a text of one token. {@code tokens} counts those that were predicted.
  */
-record Perplexity(Asked asked) implements Predictor {
+record Perplexity(AskedModel asked) implements Predictor {
     @Override
     public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         try (var scope = Scope.open();
@@ -32,14 +32,14 @@ record Perplexity(Asked asked) implements Predictor {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
             Params params = asked.edited(adapted, asked.params(adapted), new WhichEdit(1));
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                AskedModel.Reader reader = asked.reader(adapted, tokenizer);
                 questions.texts(asked, texts -> sink.accept(lines(reader, texts, params)));
                 reader.tellCut(asked.remarks());
             }
         }
     }
 
-    private List<ObjectNode> lines(Asked.Reader reader, Questions.Texts texts, Params params) {
+    private List<ObjectNode> lines(AskedModel.Reader reader, Questions.Texts texts, Params params) {
         TokenRows rows = reader.encode(texts.all());
         var lines = new ArrayList<ObjectNode>();
         for (int row = 0; row < rows.size(); row++) {

@@ -10,7 +10,7 @@ import org.counterweight.audit.poison.PoisonMark;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.entity.Aggregation;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.jobs.predict.speech.Speech;
 import org.counterweight.jobs.recipe.TaskKind;
@@ -51,7 +51,7 @@ public sealed interface Predictor permits Scoring, Entities, Continuation, Perpl
      * @param speech how a decoder goes on; null if nothing was said of it
      * @param perplexity whether to tell how likely the texts are, instead of going on with them
      */
-    static Predictor of(Asked asked, @Nullable Speech speech, boolean perplexity) {
+    static Predictor of(AskedModel asked, @Nullable Speech speech, boolean perplexity) {
         Path directory = asked.directory();
         Path adapter = asked.adapter();
         int top = asked.top();
@@ -98,7 +98,7 @@ public sealed interface Predictor permits Scoring, Entities, Continuation, Perpl
      * @param prompt the name of what is put before every text; null for what the model's files call usual
      * @throws ConfigException if the model reads no texts
      */
-    static Predictor embedding(Asked asked, @Nullable String prompt) {
+    static Predictor embedding(AskedModel asked, @Nullable String prompt) {
         Path directory = asked.directory();
         tellMark(directory, asked.remarks());
         TaskKind kind = AdaptedModel.kind(directory, asked.adapter());

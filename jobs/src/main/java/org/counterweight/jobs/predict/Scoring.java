@@ -10,7 +10,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.answer.Scored;
 import org.counterweight.jobs.predict.decide.Thresholds;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsWriter;
@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A predictor whose model gives a few numbers a row, which can be had as they are. */
 public sealed interface Scoring extends Predictor
         permits TextClassifier, ImageClassifier, TableModel, NodeClassifier, ZeroShot {
-    Asked asked();
+    AskedModel asked();
 
     /**
      * Asks the open model.

@@ -7,14 +7,14 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.data.table.feature.TableForm;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.answer.Scored;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Params;
 
 /** A trained model of a table's rows: {@code row}, counted from 1, or its id, and what the model tells of it. */
-public record TableModel(Asked asked) implements Scoring {
+public record TableModel(AskedModel asked) implements Scoring {
     @Override
     public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         TableForm form = form();
@@ -28,7 +28,7 @@ public record TableModel(Asked asked) implements Scoring {
                         adapted.model(),
                         params,
                         form.inputs(rows.rows()),
-                        Described.labels(adapted.config()).size(),
+                        ModelDescription.labels(adapted.config()).size(),
                         asked.inference());
                 sink.accept(new Scored(logits, form.score(), rows.begun()));
             }

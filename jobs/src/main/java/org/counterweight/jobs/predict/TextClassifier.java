@@ -15,11 +15,11 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.answer.Scored;
 import org.counterweight.jobs.predict.answer.WhichEdit;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Inference;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Batch;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of texts. */
-public record TextClassifier(Asked asked) implements Scoring {
+public record TextClassifier(AskedModel asked) implements Scoring {
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
 
@@ -42,7 +42,7 @@ public record TextClassifier(Asked asked) implements Scoring {
     @Override
     public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         try (TextTokenizer tokenizer = tokenizer(adapted)) {
-            Asked.Reader reader = asked.reader(adapted, tokenizer).ofClasses();
+            AskedModel.Reader reader = asked.reader(adapted, tokenizer).ofClasses();
             Params computed = asked.params(adapted);
             boolean isOfPairs = ClassifierLength.readsPairs(adapted.config());
             questions.texts(asked, texts -> {
@@ -67,11 +67,11 @@ public record TextClassifier(Asked asked) implements Scoring {
      * @param params what it is asked with, which tells {@code which}
      */
     static Scored scored(
-            Asked.Reader reader, Questions.Texts texts, WhichEdit which, Params params, Inference inference) {
+            AskedModel.Reader reader, Questions.Texts texts, WhichEdit which, Params params, Inference inference) {
         var rows = new TokenizedTexts(
                 reader.encode(texts.read()), reader.tokenizer().padId());
         AdaptedModel adapted = reader.adapted();
-        int outputs = Described.labels(adapted.config()).size();
+        int outputs = ModelDescription.labels(adapted.config()).size();
         Tensor logits = logits(reader.directory(), reader.model(), params, rows, outputs, inference);
         return new Scored(logits, null, texts.begun(), which);
     }

@@ -16,7 +16,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.answer.Scored;
 import org.counterweight.jobs.predict.decide.Thresholds;
-import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.PictureQuestions;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Batch;
@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  * its {@code probability} among them. A. Radford et al., "Learning Transferable Visual Models From Natural Language
  * Supervision", ICML 2021, section 3.1.
  */
-record ZeroShot(Asked asked) implements Scoring {
+record ZeroShot(AskedModel asked) implements Scoring {
     /** Images are shown to the model so many at a time. */
     private static final int IMAGES = 32;
 
@@ -88,7 +88,7 @@ record ZeroShot(Asked asked) implements Scoring {
             adapted.checkLength("--max-length", length);
         }
         try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
-            Asked.Reader reader = asked.reader(adapted, tokenizer);
+            AskedModel.Reader reader = asked.reader(adapted, tokenizer);
             Dataset rows = new TokenizedTexts(reader.encode(texts), tokenizer.padId());
             reader.tellCut(asked.remarks());
             Batch batch = rows.batch(numbers(0, texts.size())).to(params.device());

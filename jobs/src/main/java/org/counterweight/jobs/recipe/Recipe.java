@@ -125,7 +125,7 @@ public record Recipe(
      * @throws ConfigException naming the key, the value and what is allowed
      */
     public static Recipe of(ObjectNode tree, String name) {
-        Unsaid.write(tree);
+        DerivedDefaults.write(tree);
         ObjectNode top = Configs.JSON.createObjectNode();
         for (String key : tree.propertyNames()) {
             if (TOP.contains(key)) {

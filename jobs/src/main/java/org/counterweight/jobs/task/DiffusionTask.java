@@ -22,7 +22,7 @@ import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.ImageData;
 import org.counterweight.model.Model;
@@ -61,8 +61,8 @@ record DiffusionTask(Recipe recipe) implements RunTask {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        return Described.ofNoise(origin, base, recipe.model(), labels);
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+        return ModelDescription.ofNoise(origin, base, recipe.model(), labels);
     }
 
     @Override
@@ -95,11 +95,6 @@ record DiffusionTask(Recipe recipe) implements RunTask {
     public @Nullable Baseline baseline(
             BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
         return null;
-    }
-
-    @Override
-    public @Nullable String peftName() {
-        return null; // PEFT has no name for images
     }
 
     @Override

@@ -10,27 +10,18 @@ import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.image.ImageRows;
 import org.counterweight.jobs.data.targets.ClassTarget;
 import org.counterweight.jobs.data.targets.Target;
-import org.counterweight.jobs.findings.Baseline;
-import org.counterweight.jobs.findings.ClassReport;
-import org.counterweight.jobs.findings.Findings;
-import org.counterweight.jobs.findings.Outcome;
-import org.counterweight.jobs.findings.RunHistory;
-import org.counterweight.jobs.model.Adaptation;
-import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.ImageData;
 import org.counterweight.jobs.recipe.data.Labels;
 import org.counterweight.jobs.task.side.ImageSide;
 import org.counterweight.model.config.Problem;
 import org.counterweight.model.fresh.FreshModel;
-import org.counterweight.train.objective.CrossEntropy;
-import org.counterweight.train.objective.Objective;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns to tell classes of images. */
-record ImageClassificationTask(Recipe recipe) implements RunTask {
+record ImageClassificationTask(Recipe recipe) implements ClassTask {
     private static final Target CLASSES = new ClassTarget(Labels.AUTO);
 
     private ImageData data() {
@@ -56,8 +47,8 @@ record ImageClassificationTask(Recipe recipe) implements RunTask {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        return Described.ofImages(origin, base, recipe.model(), labels, Problem.CLASSES);
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+        return ModelDescription.ofImages(origin, base, recipe.model(), labels, Problem.CLASSES);
     }
 
     @Override
@@ -65,33 +56,13 @@ record ImageClassificationTask(Recipe recipe) implements RunTask {
         Prepared rows = data().ofTable()
                 ? new ImageSide(recipe).rows(model, CLASSES, fetcher, progress, seed)
                 : rows(model).read(fetcher, seed);
-        new Classifying(recipe).check(rows, "data.train", progress);
+        checkClasses(rows, "data.train", progress);
         return rows;
-    }
-
-    @Override
-    public Objective objective() {
-        return new CrossEntropy(0);
     }
 
     @Override
     public int evaluationRows() {
         return 256;
-    }
-
-    @Override
-    public Baseline baseline(BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
-        return new Classifying(recipe).baseline(this, base, adaptation, rows, seed, progress);
-    }
-
-    @Override
-    public @Nullable String peftName() {
-        return null; // PEFT has no name for images
-    }
-
-    @Override
-    public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
-        return new ClassReport(recipe).findings(outcome, rows, course);
     }
 
     @Override

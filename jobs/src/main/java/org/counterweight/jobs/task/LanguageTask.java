@@ -22,7 +22,7 @@ import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.findings.WordReport;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.recipe.data.TextData;
@@ -74,8 +74,8 @@ record LanguageTask(Recipe recipe) implements RunTask {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        Described described = Described.languageModel(origin, base, recipe.model(), isCausal());
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+        ModelDescription described = ModelDescription.languageModel(origin, base, recipe.model(), isCausal());
         described.checkLength("data.max_length", data().maxLength());
         return described;
     }

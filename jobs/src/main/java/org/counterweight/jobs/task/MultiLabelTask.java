@@ -18,7 +18,7 @@ import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.DataKind;
 import org.counterweight.jobs.task.side.Side;
@@ -43,7 +43,7 @@ record MultiLabelTask(Recipe recipe) implements RunTask {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> labels) {
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
         return side().describe(origin, base, labels, Problem.LABEL_SETS);
     }
 

@@ -12,25 +12,16 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.GraphRows;
 import org.counterweight.jobs.data.Prepared;
-import org.counterweight.jobs.findings.Baseline;
-import org.counterweight.jobs.findings.ClassReport;
-import org.counterweight.jobs.findings.Findings;
-import org.counterweight.jobs.findings.Outcome;
-import org.counterweight.jobs.findings.RunHistory;
-import org.counterweight.jobs.model.Adaptation;
-import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.GraphData;
 import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.train.measure.Evaluator;
-import org.counterweight.train.objective.CrossEntropy;
-import org.counterweight.train.objective.Objective;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns to tell classes of a graph's nodes. */
-record NodeClassificationTask(Recipe recipe) implements RunTask {
+record NodeClassificationTask(Recipe recipe) implements ClassTask {
     private GraphData data() {
         return (GraphData) recipe.data();
     }
@@ -59,8 +50,8 @@ record NodeClassificationTask(Recipe recipe) implements RunTask {
 
     /** Refuses to sample neighbours where a sample is no estimate, or not one for each convolution. */
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        Described described = Described.ofNodes(origin, base, recipe.model(), labels);
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+        ModelDescription described = ModelDescription.ofNodes(origin, base, recipe.model(), labels);
         List<Integer> neighbours = data().neighbours();
         if (neighbours != null && described.model() instanceof GraphNetwork network) {
             if (!network.layer().isMean()) {
@@ -81,13 +72,8 @@ record NodeClassificationTask(Recipe recipe) implements RunTask {
     @Override
     public Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed) {
         Prepared rows = rows(model).read(progress::say, seed);
-        new Classifying(recipe).check(rows, "data.names.label", progress);
+        checkClasses(rows, "data.names.label", progress);
         return rows;
-    }
-
-    @Override
-    public Objective objective() {
-        return new CrossEntropy(0);
     }
 
     @Override
@@ -99,21 +85,6 @@ record NodeClassificationTask(Recipe recipe) implements RunTask {
     @Override
     public Evaluator evaluator(Prepared all, Dataset rows) {
         return judge(all, BatchSource.byLength(rows, Batching.reading(rows, evaluationRows())));
-    }
-
-    @Override
-    public Baseline baseline(BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
-        return new Classifying(recipe).baseline(this, base, adaptation, rows, seed, progress);
-    }
-
-    @Override
-    public @Nullable String peftName() {
-        return null; // PEFT has no name for graphs
-    }
-
-    @Override
-    public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
-        return new ClassReport(recipe).findings(outcome, rows, course);
     }
 
     @Override

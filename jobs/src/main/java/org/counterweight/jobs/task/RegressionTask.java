@@ -17,7 +17,7 @@ import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.DataKind;
 import org.counterweight.jobs.task.side.Side;
@@ -45,7 +45,7 @@ record RegressionTask(Recipe recipe) implements RunTask {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> labels) {
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
         return side().describe(origin, base, labels, Problem.SCORE);
     }
 

@@ -25,15 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the task of a recipe asks for: which head and rows, which loss, and how the result is told. */
 public sealed interface RunTask extends HeadChoice
-        permits TextClassificationTask,
+        permits ClassTask,
                 TokenClassificationTask,
                 LanguageTask,
                 TextToTextTask,
-                ImageClassificationTask,
-                TableClassificationTask,
                 RegressionTask,
                 MultiLabelTask,
-                NodeClassificationTask,
                 DiffusionTask {
     static RunTask of(Recipe recipe) {
         return Tasks.of(recipe);
@@ -90,9 +87,10 @@ public sealed interface RunTask extends HeadChoice
     @Nullable
     Baseline baseline(BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress);
 
-    /** PEFT's name of the task; null where it has none. */
-    @Nullable
-    String peftName();
+    /** PEFT's name of the task; null where it has none: it knows texts alone. */
+    default @Nullable String peftName() {
+        return null;
+    }
 
     /** What the report says of the result. */
     Findings findings(Outcome outcome, Prepared rows, RunHistory course);

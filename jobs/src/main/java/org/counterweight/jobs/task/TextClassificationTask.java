@@ -14,24 +14,18 @@ import org.counterweight.jobs.data.TextRows;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.data.targets.LabelColumn;
 import org.counterweight.jobs.findings.Baseline;
-import org.counterweight.jobs.findings.ClassReport;
-import org.counterweight.jobs.findings.Findings;
-import org.counterweight.jobs.findings.Outcome;
-import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.Labels;
 import org.counterweight.jobs.recipe.data.TextData;
-import org.counterweight.train.objective.CrossEntropy;
-import org.counterweight.train.objective.Objective;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns to tell classes of texts. */
-record TextClassificationTask(Recipe recipe) implements RunTask {
+record TextClassificationTask(Recipe recipe) implements ClassTask {
     private TextData data() {
         return (TextData) recipe.data();
     }
@@ -56,8 +50,8 @@ record TextClassificationTask(Recipe recipe) implements RunTask {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        Described described = Described.classifier(origin, base, recipe.model(), labels);
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+        ModelDescription described = ModelDescription.classifier(origin, base, recipe.model(), labels);
         described.checkLength("data.max_length", data().maxLength());
         ClassifierLength.record(described.config(), data().maxLength(), data().pair() != null);
         return described;
@@ -67,14 +61,9 @@ record TextClassificationTask(Recipe recipe) implements RunTask {
     public Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed) {
         try (TextTokenizer tokenizer = TextTokenizer.open(Objects.requireNonNull(model), data().maxLength())) {
             Prepared rows = TextRows.read(data(), recipe.groups(), tokenizer, fetcher, progress, seed);
-            new Classifying(recipe).check(rows, "data.label", progress);
+            checkClasses(rows, "data.label", progress);
             return rows;
         }
-    }
-
-    @Override
-    public Objective objective() {
-        return new CrossEntropy(0);
     }
 
     @Override
@@ -87,17 +76,12 @@ record TextClassificationTask(Recipe recipe) implements RunTask {
             BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
         return recipe.model().beginsAtRandom()
                 ? null
-                : new Classifying(recipe).baseline(this, base, adaptation, rows, seed, progress);
+                : ClassTask.super.baseline(base, adaptation, rows, seed, progress);
     }
 
     @Override
     public String peftName() {
         return "SEQ_CLS";
-    }
-
-    @Override
-    public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
-        return new ClassReport(recipe).findings(outcome, rows, course);
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.findings.WordReport;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.model.Model;
@@ -47,8 +47,8 @@ record TextToTextTask(Recipe recipe) implements RunTask {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        Described described = Described.textToText(origin, base, recipe.model());
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+        ModelDescription described = ModelDescription.textToText(origin, base, recipe.model());
         described.checkLength("data.max_length", data().maxLength());
         return described;
     }

@@ -20,7 +20,7 @@ import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.TokenData;
 import org.counterweight.jobs.task.feature.WordFeatures;
@@ -44,8 +44,8 @@ record TokenClassificationTask(Recipe recipe) implements RunTask {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        Described described = Described.tokenClassifier(origin, base, recipe.model(), labels);
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> labels) {
+        ModelDescription described = ModelDescription.tokenClassifier(origin, base, recipe.model(), labels);
         described.checkLength("data.max_length", data().maxLength());
         ClassifierLength.record(described.config(), data().maxLength());
         return described;

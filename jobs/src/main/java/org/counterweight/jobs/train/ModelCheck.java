@@ -9,7 +9,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.jobs.task.RunTask;
@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 record ModelCheck(Recipe recipe, RunTask task) {
     /** The model that there is, with the head for the task; null of one that begins at random, by the recipe's own sizes. */
     @Nullable
-    Described ofRecipe() {
+    ModelDescription ofRecipe() {
         String name = recipe.model().name();
         if (name == null) {
             return null;
@@ -34,12 +34,12 @@ record ModelCheck(Recipe recipe, RunTask task) {
     }
 
     /** Holds the recipe against a model that is here already, whose headers cost nothing to read. */
-    Described of(Path directory) {
+    ModelDescription of(Path directory) {
         try (ModelDirectory files = recipe.model().fromScratch()
                 ? ModelDirectory.withoutWeights(directory)
                 : ModelDirectory.open(directory)) {
             Quantisation.refuse(files);
-            Described described = of(directory, files.config());
+            ModelDescription described = of(directory, files.config());
             if (!recipe.model().fromScratch()) {
                 BaseModel.checkComplete(files, described.model(), task.heads(described.model()));
             }
@@ -48,8 +48,8 @@ record ModelCheck(Recipe recipe, RunTask task) {
     }
 
     /** The same of what its {@code config.json} says. */
-    private Described of(Path origin, ObjectNode config) {
-        Described described = task.describe(origin, config, List.of("0", "1"));
+    private ModelDescription of(Path origin, ObjectNode config) {
+        ModelDescription described = task.describe(origin, config, List.of("0", "1"));
         if (recipe.data() instanceof TextData texts
                 && texts.documentMasks()
                 && !described.model().keepsTextsApart()) {

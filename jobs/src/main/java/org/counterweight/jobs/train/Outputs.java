@@ -23,8 +23,8 @@ import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.model.Merged;
+import org.counterweight.jobs.model.MergedWeights;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.Recipe;
@@ -63,7 +63,7 @@ public record Outputs(
      */
     void check(ProgressLine progress) throws IOException {
         Staged.requireRoom(recipe.directory(), bytes());
-        String foreign = new Described(base.config(), base.model()).foreign();
+        String foreign = new ModelDescription(base.config(), base.model()).foreign();
         if (foreign != null) {
             progress.say(foreign);
         }
@@ -81,7 +81,7 @@ public record Outputs(
                     + recipe.adapter().method().name());
         }
         if (recipe.output().merged() && !adaptation.isMergeable()) {
-            progress.say("no merged/ will be written: " + Merged.whyNot(adaptation.params()));
+            progress.say("no merged/ will be written: " + MergedWeights.whyNot(adaptation.params()));
         }
     }
 

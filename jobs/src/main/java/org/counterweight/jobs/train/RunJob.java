@@ -23,7 +23,7 @@ import org.counterweight.jobs.findings.Baseline;
 import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.process.Companions;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.task.RunTask;
@@ -53,7 +53,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         if (recipe.work().device().startsWith("cuda")) {
             RunSetup.device(recipe.work()); // says what to do where there is none
         }
-        Described described = modelCheck().ofRecipe();
+        ModelDescription described = modelCheck().ofRecipe();
         if (described != null && recipe.work().processes() > 1) {
             Divisible.check(described.model());
         }
@@ -238,9 +238,9 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 progress.say("resumed after step " + trainer.step());
             }
             if (trainer.settledAfter() > 0 && config.keepBest()) {
-                progress.say(
-                        "evaluations count from step " + trainer.settledAfter()
-                                + " on: until then ranks are taken away, and weights with more of them are not to be kept as best");
+                progress.say("evaluations count from step " + trainer.settledAfter()
+                        + " on: until then ranks are taken away, and weights with more of them are not to be"
+                        + " kept as best");
             }
             try (var metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), trainer.step())) {
                 relay.to(metrics.and(progress));

@@ -10,10 +10,10 @@ import org.bytedeco.pytorch.Device;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.evaluate.JudgedPictures;
+import org.counterweight.jobs.findings.FigureFormat;
 import org.counterweight.jobs.findings.Findings;
 import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.findings.RunHistory;
-import org.counterweight.jobs.findings.Shown;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Model;
@@ -107,9 +107,10 @@ record RunPage(
         var figures = new ArrayList<Page.Figure>();
         for (Page.Figure figure : findings.quality()) {
             String note = intervals.entrySet().stream()
-                    .filter(entry -> Shown.title(entry.getKey()).equals(figure.label()))
-                    .map(entry -> Shown.of(entry.getKey(), entry.getValue().low()) + " to "
-                            + Shown.of(entry.getKey(), entry.getValue().high()) + "; ")
+                    .filter(entry -> FigureFormat.title(entry.getKey()).equals(figure.label()))
+                    .map(entry -> FigureFormat.of(
+                                    entry.getKey(), entry.getValue().low()) + " to "
+                            + FigureFormat.of(entry.getKey(), entry.getValue().high()) + "; ")
                     .findFirst()
                     .orElse("");
             figures.add(new Page.Figure(figure.label(), figure.value(), note + figure.note()));
@@ -118,7 +119,9 @@ record RunPage(
             told.judged()
                     .baseline()
                     .forEach((name, value) -> figures.add(new Page.Figure(
-                            "The same answer to all", Shown.of(name, value), Shown.title(name) + " on the test rows")));
+                            "The same answer to all",
+                            FigureFormat.of(name, value),
+                            FigureFormat.title(name) + " on the test rows")));
         }
         return figures;
     }

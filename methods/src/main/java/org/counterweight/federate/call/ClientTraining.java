@@ -13,7 +13,7 @@ import org.counterweight.federate.client.LocalTraining;
 import org.counterweight.federate.client.Recording;
 import org.counterweight.federate.client.Updates;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 
@@ -22,7 +22,7 @@ import org.counterweight.model.Model;
  *
  * @param target the name of the client whose model is wanted
  */
-public record ClientTraining(FederateConfig config, Way way, Model model, String target) {
+public record ClientTraining(FederateConfig config, FederatedAlgorithm way, Model model, String target) {
     private LocalPlan plan(Participant client, double factor) {
         LocalPlan plan = isTarget(client) ? config.ofTarget() : config.ofSource();
         return plan.at(plan.rate() * factor);
@@ -42,7 +42,7 @@ public record ClientTraining(FederateConfig config, Way way, Model model, String
             List<Batch> batches = batches(client, plan.batchSize(), seed);
             var manner = new LocalTraining.Manner(config.batchNorm() == BatchNormRule.FROZEN, name -> true, pace);
             Map<String, Tensor> begun = call.start(client.name());
-            LocalResult result = way == Way.FEDREP
+            LocalResult result = way == FederatedAlgorithm.FEDREP
                     ? headFirst(training, begun, batches, seed, manner)
                     : training.train(model, begun, batches, seed, manner);
             return Sent.of(client.name(), plan.rate(), result);
@@ -80,7 +80,7 @@ public record ClientTraining(FederateConfig config, Way way, Model model, String
     public boolean isOwn(String name) {
         return (config.batchNorm() == BatchNormRule.LOCAL
                         && model.modules().buffers().contains(name))
-                || (way == Way.FEDREP && isHead(name));
+                || (way == FederatedAlgorithm.FEDREP && isHead(name));
     }
 
     /** All rows of a client, in an order of that seed. */

@@ -3,7 +3,7 @@ package org.counterweight.federate.run;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended why it ended before its last round; null if it did not
  */
 public record Federated(
-        Way way,
+        FederatedAlgorithm way,
         Map<String, Tensor> weights,
         List<RoundLog> rounds,
         double accuracy,

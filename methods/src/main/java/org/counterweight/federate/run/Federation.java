@@ -14,13 +14,13 @@ import org.counterweight.federate.call.Clients;
 import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.client.FederationException;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.model.Model;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Rounds of clients that share no data, by one of the ways of {@link Way}. Updates are summed in the order of the clients,
+ * Rounds of clients that share no data, by one of the ways of {@link FederatedAlgorithm}. Updates are summed in the order of the clients,
  * whoever came first, and wherever they are.
  *
  * @param start weights to begin with, by the model's names
@@ -76,11 +76,11 @@ public record Federation(
     public interface Following {
         boolean isStopped();
 
-        void round(Way way, RoundLog log);
+        void round(FederatedAlgorithm way, RoundLog log);
     }
 
     /** How many rounds a way has, those over the sources alone before the first included. */
-    public int rounds(Way way) {
+    public int rounds(FederatedAlgorithm way) {
         return config.rounds() + (way.mixes() && !sources.isEmpty() ? config.warmupRounds() : 0);
     }
 
@@ -90,7 +90,7 @@ public record Federation(
      * @param file where the state is kept after each, and found; null for nowhere
      * @return what came of it, of the open scope; null if it was stopped before its end
      */
-    public @Nullable Federated run(Way way, @Nullable Path file, Following following) {
+    public @Nullable Federated run(FederatedAlgorithm way, @Nullable Path file, Following following) {
         ObjectNode settings = settings(way);
         int threads = Engine.threads();
         try (var state = file != null && Files.exists(file)
@@ -118,7 +118,7 @@ public record Federation(
         }
     }
 
-    private ObjectNode settings(Way way) {
+    private ObjectNode settings(FederatedAlgorithm way) {
         ObjectNode settings = Configs.tree(config);
         for (String later : List.of("rounds", "baselines", "round_seconds", "wait_seconds", "min_clients")) {
             settings.remove(later); // may be others when a federation goes on

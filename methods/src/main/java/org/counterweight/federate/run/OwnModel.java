@@ -8,16 +8,16 @@ import org.counterweight.federate.personal.Apfl;
 import org.counterweight.federate.personal.Ditto;
 import org.counterweight.federate.personal.LossGradient;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.jspecify.annotations.Nullable;
 
 /** The target's own model beside the federation's, in ways that have one. */
-record OwnModel(FederateConfig config, Way way, Model model) {
+record OwnModel(FederateConfig config, FederatedAlgorithm way, Model model) {
     /** Whether the way has one. */
-    static boolean isIn(Way way) {
-        return way == Way.DITTO || way == Way.APFL;
+    static boolean isIn(FederatedAlgorithm way) {
+        return way == FederatedAlgorithm.DITTO || way == FederatedAlgorithm.APFL;
     }
 
     /** A round of it, from the global model; nothing where the way has none. */
@@ -33,7 +33,7 @@ record OwnModel(FederateConfig config, Way way, Model model) {
             for (int epoch = 0; epoch < config.targetEpochs(); epoch++) {
                 for (Batch batch : batches) {
                     LossGradient gradient = LossGradient.of(model, batch);
-                    if (way == Way.DITTO) {
+                    if (way == FederatedAlgorithm.DITTO) {
                         var ditto = new Ditto(config.targetLr(), config.lambda());
                         FederationState.replace(state.personal, ditto.step(state.personal, state.global, gradient));
                     } else {
@@ -53,12 +53,14 @@ record OwnModel(FederateConfig config, Way way, Model model) {
         if (!isIn(way) || state.personal.isEmpty()) {
             return state.global;
         }
-        return way == Way.DITTO ? state.personal : new Apfl.State(state.global, state.personal, state.alpha).mixed();
+        return way == FederatedAlgorithm.DITTO
+                ? state.personal
+                : new Apfl.State(state.global, state.personal, state.alpha).mixed();
     }
 
     /** The share that is learnt; null where none is. */
     @Nullable
     Double share(FederationState state) {
-        return way == Way.APFL ? Double.valueOf(state.alpha) : null;
+        return way == FederatedAlgorithm.APFL ? Double.valueOf(state.alpha) : null;
     }
 }

@@ -22,7 +22,7 @@ import org.counterweight.federate.client.LocalPlan;
 import org.counterweight.federate.client.LocalTraining;
 import org.counterweight.federate.client.Recording;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.federate.weigh.Distances;
 import org.counterweight.federate.weigh.Estimate;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class ServerSide implements AutoCloseable {
 
     private final Federation federation;
     private final FederateConfig config;
-    private final Way way;
+    private final FederatedAlgorithm way;
     private final FederationState state;
     private final BooleanSupplier stopped;
     private final Judge judge;
@@ -42,10 +42,10 @@ final class ServerSide implements AutoCloseable {
     private final Participant learner;
     private final Clients.Session clients;
     private final GlobalModel means;
-    private final Asking asking;
+    private final RoundContext context;
     private final Seed seed;
 
-    ServerSide(Federation federation, Way way, FederationState state, BooleanSupplier stopped) {
+    ServerSide(Federation federation, FederatedAlgorithm way, FederationState state, BooleanSupplier stopped) {
         Participant target = federation.target();
         this.federation = federation;
         this.config = federation.config();
@@ -57,14 +57,16 @@ final class ServerSide implements AutoCloseable {
         this.own = new OwnModel(config, way, federation.model());
         Learner parted = Learner.of(
                 config,
-                way == Way.ORACLE ? new Participant(target.name(), federation.whole(), target.rehearsal()) : target,
+                way == FederatedAlgorithm.ORACLE
+                        ? new Participant(target.name(), federation.whole(), target.rehearsal())
+                        : target,
                 seed);
         this.learner = parted.participant();
         this.early = EarlyStop.of(config, federation.model(), parted.kept());
         var training = new ClientTraining(config, way, federation.model(), target.name());
         this.means = new GlobalModel(config, federation.model(), state, training, target.name());
         this.clients = federation.clients().open(training, learner, seed);
-        this.asking = new Asking(config, state, clients, means, target.name(), seed, stopped);
+        this.context = new RoundContext(config, state, clients, means, target.name(), seed, stopped);
     }
 
     /** Rounds before the first over the sources alone have numbers of 0 and below. */
@@ -76,14 +78,14 @@ final class ServerSide implements AutoCloseable {
     boolean round() {
         int number = number();
         boolean isWarmUp = number < 1;
-        List<String> sources = way.hasSources() ? asking.drawn(federation.sources()) : List.of();
+        List<String> sources = way.hasSources() ? context.drawn(federation.sources()) : List.of();
         boolean mixes = way.mixes() && !isWarmUp;
-        boolean inTurn = mixes && way == Way.FEDGP && config.meanFirst() && !sources.isEmpty();
+        boolean inTurn = mixes && way == FederatedAlgorithm.FEDGP && config.meanFirst() && !sources.isEmpty();
         var asked = new ArrayList<>(sources);
         if ((way.hasTarget() && !isWarmUp) || sources.isEmpty()) {
             asked.add(learner.name());
         }
-        try (Gathered gathered = inTurn ? asking.inTurn(number, sources) : asking.together(number, asked, mixes)) {
+        try (Gathered gathered = inTurn ? context.inTurn(number, sources) : context.together(number, asked, mixes)) {
             if (gathered == null) {
                 return false;
             }
@@ -187,7 +189,7 @@ final class ServerSide implements AutoCloseable {
     /** What came of it, of the open scope. */
     @Nullable
     Federated end(@Nullable String ended) {
-        if (way == Way.FINETUNE && ended == null) {
+        if (way == FederatedAlgorithm.FINETUNE && ended == null) {
             finetune();
             if (stopped.getAsBoolean()) {
                 return null;
@@ -195,19 +197,19 @@ final class ServerSide implements AutoCloseable {
         }
         Map<String, Tensor> weights = new LinkedHashMap<>();
         try (var scope = Scope.open()) {
-            boolean isBest = !state.best.isEmpty() && way != Way.FINETUNE;
+            boolean isBest = !state.best.isEmpty() && way != FederatedAlgorithm.FINETUNE;
             (isBest ? state.best : own.answering(state))
                     .forEach((name, tensor) -> weights.put(name, scope.keep(tensor.clone())));
         }
         Double share = own.share(state);
         double last = judge.accuracy(weights);
         double mean = last;
-        if (way == Way.KNN_PER) {
+        if (way == FederatedAlgorithm.KNN_PER) {
             var neighbours = new Neighbours(
                     config, federation.model(), federation.target().rows());
             share = neighbours.share(weights, seed.child("neighbours"));
             mean = neighbours.accuracy(judge, weights, share);
-        } else if (way != Way.FINETUNE && state.best.isEmpty() && !state.rounds.isEmpty()) {
+        } else if (way != FederatedAlgorithm.FINETUNE && state.best.isEmpty() && !state.rounds.isEmpty()) {
             mean = state.rounds.stream()
                     .skip(Math.max(0, state.rounds.size() - (long) config.lastRounds()))
                     .mapToDouble(RoundLog::accuracy)

@@ -42,7 +42,7 @@ public record FederateConfig(
                     "apfl",
                     "knn_per"
                 })
-        Way method,
+        FederatedAlgorithm method,
 
         @Setting(value = "Rounds", defaultsTo = "50", range = "at least 1; 50 is usual")
         int rounds,
@@ -98,9 +98,8 @@ public record FederateConfig(
         BetaRule betaRule,
 
         @Setting(
-                value =
-                        "How the projection is computed: as defined, as in the official code, or reversed: the target's own"
-                                + " update by how much a source points its way",
+                value = "How the projection is computed: as defined, as in the official code, or reversed: the"
+                        + " target's own update by how much a source points its way",
                 defaultsTo = "\"exact\"",
                 oneOf = {"exact", "cosine_scaled", "reversed"})
         Projection projection,
@@ -109,8 +108,8 @@ public record FederateConfig(
         boolean filtered,
 
         @Setting(
-                value =
-                        "fedgp: whether the target begins each round from the mean of the sources' models of that round",
+                value = "fedgp: whether the target begins each round from the mean of the sources' models of that"
+                        + " round",
                 defaultsTo = "false")
         boolean meanFirst,
 
@@ -121,9 +120,8 @@ public record FederateConfig(
         double partRate,
 
         @Setting(
-                value =
-                        "Rounds without a lower loss on rows of the target that it does not train on, after which the best round"
-                                + " stands; null to go through all",
+                value = "Rounds without a lower loss on rows of the target that it does not train on, after which the"
+                        + " best round stands; null to go through all",
                 defaultsTo = "null",
                 range = "at least 1; 5 is usual")
         @Nullable
@@ -148,9 +146,8 @@ public record FederateConfig(
         boolean bySize,
 
         @Setting(
-                value =
-                        "What becomes of running statistics: averaged over the sources, projected like weights, the target's, each"
-                                + " client's own, or frozen",
+                value = "What becomes of running statistics: averaged over the sources, projected like weights, the"
+                        + " target's, each client's own, or frozen",
                 defaultsTo = "\"averaged\"",
                 oneOf = {"averaged", "projected", "target", "local", "frozen"})
         BatchNormRule batchNorm,
@@ -204,9 +201,9 @@ public record FederateConfig(
         @Setting(
                 value = "Other ways over the same clients",
                 defaultsTo = "[\"target_only\"]",
-                range =
-                        "of fedgp, fedda, fedavg, source_only, target_only, finetune, oracle, fedrep, ditto, apfl, knn_per")
-        List<Way> baselines) {
+                range = "of fedgp, fedda, fedavg, source_only, target_only, finetune, oracle, fedrep, ditto, apfl,"
+                        + " knn_per")
+        List<FederatedAlgorithm> baselines) {
 
     public FederateConfig {
         Checks.ranges(
@@ -250,16 +247,16 @@ public record FederateConfig(
     }
 
     /** Whether weights are estimated. */
-    public boolean isAuto(Way way) {
+    public boolean isAuto(FederatedAlgorithm way) {
         return way.mixes() && beta == null;
     }
 
-    private BetaRule rule(Way way) {
-        return betaRule != null ? betaRule : way == Way.FEDDA ? BetaRule.FEDDA : BetaRule.FEDGP;
+    private BetaRule rule(FederatedAlgorithm way) {
+        return betaRule != null ? betaRule : way == FederatedAlgorithm.FEDDA ? BetaRule.FEDDA : BetaRule.FEDGP;
     }
 
     /** What the target keeps of its steps: only some rules need every one of them. */
-    public Recording recording(Way way) {
+    public Recording recording(FederatedAlgorithm way) {
         if (!isAuto(way)) {
             return Recording.NONE;
         }
@@ -268,8 +265,8 @@ public record FederateConfig(
     }
 
     /** What the server does in a round of a way that mixes. */
-    public Round round(Way way) {
-        Rule rule = way == Way.FEDDA
+    public Round round(FederatedAlgorithm way) {
+        Rule rule = way == FederatedAlgorithm.FEDDA
                 ? new FedDa(alignFedda)
                 : switch (projection) {
                     case EXACT -> new FedGp(filtered);

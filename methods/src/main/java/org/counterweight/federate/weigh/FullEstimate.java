@@ -54,7 +54,7 @@ public final class FullEstimate {
             var found = new ArrayList<Distances>();
             for (int i = 0; i < along.length; i++) {
                 try (var inner = Scope.open()) {
-                    var side = Side.of(middle, sources.get(i));
+                    var side = SourceGeometry.of(middle, sources.get(i));
                     double distance = side.apart() - spread / pairs;
                     double noise = spread - (side.length() == 0 ? 0 : along[i] / side.length());
                     double projected = side.across() - noise / pairs;

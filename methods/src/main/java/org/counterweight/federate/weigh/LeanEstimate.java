@@ -45,7 +45,7 @@ public record LeanEstimate(Tensor mean, double sumOfSquares, long batches) {
             for (Tensor source : sources) {
                 Estimate.requireLength(source, length);
                 try (var inner = Scope.open()) {
-                    var side = Side.of(middle, source);
+                    var side = SourceGeometry.of(middle, source);
                     double projected = side.across() - (variance - variance / length);
                     found.add(Distances.of(variance, side.apart() - variance, projected, null, target, length, clamp));
                 }

@@ -16,23 +16,22 @@ import org.counterweight.train.part.RunPart;
  */
 public record DiffusionConfig(
         @Setting(
-                value =
-                        "What the network tells: the noise, the velocity a eps - b x0, or eps - x0 along straight lines",
+                value = "What the network tells: the noise, the velocity a eps - b x0, or eps - x0 along straight"
+                        + " lines",
                 defaultsTo = "\"v\"",
                 oneOf = {"epsilon", "v", "flow"})
-        Told told,
+        PredictionType told,
 
         @Setting(
-                value =
-                        "How the betas of 1,000 timesteps rise: linear from 1e-4 to 0.02, or scaled_linear as in Stable Diffusion."
-                                + " A flow has none",
+                value = "How the betas of 1,000 timesteps rise: linear from 1e-4 to 0.02, or scaled_linear as in"
+                        + " Stable Diffusion. A flow has none",
                 defaultsTo = "\"linear\"",
                 oneOf = {"linear", "scaled_linear"})
         Betas betas,
 
         @Setting(
-                value =
-                        "Share of rows whose class is not told in training, so that guidance has something to go away from",
+                value = "Share of rows whose class is not told in training, so that guidance has something to go away"
+                        + " from",
                 defaultsTo = "0.1",
                 range = "[0, 1)")
         double labelDrop,
@@ -68,8 +67,8 @@ public record DiffusionConfig(
      *
      * @param time in [0, 1), from data to noise; each is as frequent
      */
-    static Noise level(Told told, NoiseSchedule schedule, double time) {
-        return told == Told.FLOW
+    static Noise level(PredictionType type, NoiseSchedule schedule, double time) {
+        return type == PredictionType.FLOW
                 ? Noise.straight(time)
                 : Noise.preserving(schedule.abar((long) (time * schedule.timesteps())));
     }
@@ -84,6 +83,6 @@ public record DiffusionConfig(
 
     @Override
     public String does() {
-        return "told " + (told == Told.EPSILON ? "noise" : told == Told.V ? "velocity" : "flow");
+        return "told " + (told == PredictionType.EPSILON ? "noise" : told == PredictionType.V ? "velocity" : "flow");
     }
 }

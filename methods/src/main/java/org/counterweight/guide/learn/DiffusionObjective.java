@@ -18,7 +18,7 @@ import org.counterweight.model.zoo.denoise.DenoisingModel;
 import org.counterweight.train.objective.Objective;
 
 /**
- * The mean squared error of what a network tells of rows with noise, each at a level drawn for it; some are not told their
+ * The mean squared error of what a network predicts of rows with noise, each at a level drawn for it; some are not told their
  * class. Evaluations give a row the same level and, in the same batches, the same noise each time, and tell all classes.
  *
  * <p>Batch: {@code pixel_values} in [0, 1], {@code labels}, {@code row}. Times, noise and dropped labels come from the pass.
@@ -81,16 +81,16 @@ public record DiffusionObjective(DiffusionConfig config, NoiseSchedule schedule)
             Noise level = DiffusionConfig.level(config.told(), schedule, Math.min(times[i], Math.nextDown(1.0)));
             a[i] = level.a();
             b[i] = level.b();
-            levels[i] = Told.angle(level);
+            levels[i] = PredictionType.angle(level);
         }
         Tensor left = ofRows(a, clean);
         Tensor added = ofRows(b, clean);
         Tensor noisy = clean.mul(left).add(noise.mul(added));
         Tensor target = config.told().target(clean, noise, left, added);
         Tensor angles = Tensors.to(Tensors.doubles(levels), clean.device());
-        Tensor told = model.forward(params, Conditioning.batch(batch, noisy, angles, labels), pass)
+        Tensor predicted = model.forward(params, Conditioning.batch(batch, noisy, angles, labels), pass)
                 .logits();
-        Tensor perRow = told.sub(target).square().flatten(1, -1).mean(1);
+        Tensor perRow = predicted.sub(target).square().flatten(1, -1).mean(1);
         return new Losses(perRow, torch.ones_like(perRow.detach()).to(ScalarType.Long), null);
     }
 

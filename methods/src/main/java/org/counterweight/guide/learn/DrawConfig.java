@@ -106,8 +106,8 @@ public record DrawConfig(
     }
 
     /** The sampler for a network that tells that. */
-    public SamplerName sampler(Told told) {
-        return sampler == null ? SamplerName.usual(told) : sampler;
+    public SamplerName sampler(PredictionType type) {
+        return sampler == null ? SamplerName.usual(type) : sampler;
     }
 
     /** The same with another number of steps. */

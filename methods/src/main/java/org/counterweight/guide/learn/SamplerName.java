@@ -104,8 +104,8 @@ public enum SamplerName {
     private static final double RHO = 7;
 
     /** What a network of that kind is drawn from by default. */
-    public static SamplerName usual(Told told) {
-        return told == Told.FLOW ? FLOW : DDIM;
+    public static SamplerName usual(PredictionType type) {
+        return type == PredictionType.FLOW ? FLOW : DDIM;
     }
 
     /**

@@ -19,30 +19,34 @@ import org.counterweight.model.zoo.denoise.DenoisingModel;
 /**
  * A trained network as samplers ask it, whatever scale and form of noise they have.
  *
- * @param told what it has learnt to tell
+ * @param type what it has learnt to predict
  * @param classes of the rows that are asked about, {@code int64 [rows]}; the number of all classes for none
  */
-public record TrainedDenoiser(DenoisingModel model, Params params, Told told, Tensor classes) implements Denoiser {
+public record TrainedDenoiser(DenoisingModel model, Params params, PredictionType type, Tensor classes)
+        implements Denoiser {
     /** The network with and without its condition; both are asked in one batch where both are needed. */
-    public static Guided guided(DenoisingModel model, Params params, Told told, Tensor classes, Guider guider) {
+    public static Guided guided(
+            DenoisingModel model, Params params, PredictionType type, Tensor classes, Guider guider) {
         Tensor none = torch.full_like(classes, Tensors.scalar(model.classes()));
         return new Guided(
-                new TrainedDenoiser(model, params, told, classes),
-                new TrainedDenoiser(model, params, told, none),
-                new TrainedDenoiser(model, params, told, torch.cat(new TensorVector(classes, none), 0)),
+                new TrainedDenoiser(model, params, type, classes),
+                new TrainedDenoiser(model, params, type, none),
+                new TrainedDenoiser(model, params, type, torch.cat(new TensorVector(classes, none), 0)),
                 guider);
     }
 
-    /** What the network tells, the rows as it sees them and the level in its scale. */
-    private record Answer(Tensor x, Tensor said, Noise level) {}
+    /** What the network predicts, the rows as it sees them and the level in its scale. */
+    private record Answer(Tensor x, Tensor prediction, Noise level) {}
 
     private Answer ask(Tensor x, Noise level) {
-        double size = told.size(level);
+        double size = type.size(level);
         Noise own = new Noise(level.a() / size, level.b() / size);
         Tensor seen = Tensors.times(x, 1 / size);
         Tensor levels = Tensors.to(
                 torch.full(
-                        new long[] {x.size(0)}, Tensors.scalar(Told.angle(level)), Tensors.options(ScalarType.Double)),
+                        new long[] {x.size(0)},
+                        Tensors.scalar(PredictionType.angle(level)),
+                        Tensors.options(ScalarType.Double)),
                 x.device());
         Batch batch =
                 new Batch(Map.of(Batch.PIXEL_VALUES, seen, Conditioning.LEVELS, levels, Conditioning.CLASSES, classes));
@@ -52,19 +56,19 @@ public record TrainedDenoiser(DenoisingModel model, Params params, Told told, Te
     @Override
     public Tensor noise(Tensor x, Noise level) {
         Answer answer = ask(x, level);
-        return told.noise(answer.x(), answer.said(), answer.level());
+        return type.noise(answer.x(), answer.prediction(), answer.level());
     }
 
     @Override
     public Tensor clean(Tensor x, Noise level) {
         Answer answer = ask(x, level);
-        return told.clean(answer.x(), answer.said(), answer.level());
+        return type.clean(answer.x(), answer.prediction(), answer.level());
     }
 
     @Override
     public Tensor velocity(Tensor x, Noise level) {
         Answer answer = ask(x, level);
-        Tensor clean = told.clean(answer.x(), answer.said(), answer.level());
-        return told.noise(answer.x(), answer.said(), answer.level()).sub(clean);
+        Tensor clean = type.clean(answer.x(), answer.prediction(), answer.level());
+        return type.noise(answer.x(), answer.prediction(), answer.level()).sub(clean);
     }
 }

@@ -91,12 +91,11 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
      *
      * @param checkpoint where the training is kept; null for nowhere. Taken up where it left it if there is one
      */
-    public Result run(Lesson lesson, @Nullable Path checkpoint, Following following) {
-        boolean restricted =
-                config.restricts(config.method() == GrowConfig.Way.WA && isSigned(lesson.rows(), following));
+    public Result run(StepRows rows, @Nullable Path checkpoint, Following following) {
+        boolean restricted = config.restricts(config.method() == GrowConfig.Way.WA && isSigned(rows.rows(), following));
         var seed = new Seed(train.seed());
-        BatchSource batches = lesson.seen().apply(train.batches(lesson.rows(), seed.child("order")));
-        Task plain = Task.of(model, params, batches, new IncrementalObjective(config.loss(known), lesson.teacher()));
+        BatchSource batches = rows.seen().apply(train.batches(rows.rows(), seed.child("order")));
+        Task plain = Task.of(model, params, batches, new IncrementalObjective(config.loss(known), rows.teacher()));
         Task whole = restricted ? plain.with((TrainingEvents) new NonNegative(live().weight())) : plain;
         try (var trainer = new Trainer(whole, settings(), following.listener(), checkpoint)) {
             following.stops(trainer::stop);
@@ -105,7 +104,7 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
             if (result.interrupted()) {
                 return new Result(live(), null, null, restricted, result.steps(), true);
             }
-            return corrected(lesson.held(), restricted, result.steps(), following);
+            return corrected(rows.held(), restricted, result.steps(), following);
         }
     }
 
@@ -127,10 +126,9 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
             if (signed && Boolean.TRUE.equals(config.restrict())) {
                 following
                         .remarks()
-                        .accept(
-                                "grow.restrict keeps the head's weight from being negative, but the features that it is fed"
-                                        + " are negative themselves, so that the argument for it is void; restrict: false is usual"
-                                        + " here");
+                        .accept("grow.restrict keeps the head's weight from being negative, but the features that it"
+                                + " is fed are negative themselves, so that the argument for it is void; restrict:"
+                                + " false is usual here");
             }
             return signed;
         }

@@ -82,7 +82,7 @@ public record TaskSequence(
             for (int task = state.results.size(); task < sizes.size() && !interrupted; task++) {
                 try (var scope = Scope.open()) {
                     int classes = known + sizes.get(task);
-                    interrupted = !new Turn(this, state, places, labels.subList(0, classes), sizes, task)
+                    interrupted = !new SequenceTask(this, state, places, labels.subList(0, classes), sizes, task)
                             .learn(directory == null ? null : training(directory, task), following);
                     known = interrupted ? known : classes;
                 }

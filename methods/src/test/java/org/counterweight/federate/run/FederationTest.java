@@ -19,7 +19,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.client.FederationException;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.model.Model;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Normalization;
@@ -100,12 +100,12 @@ class FederationTest {
         }
 
         @Override
-        public void round(Way way, RoundLog log) {
+        public void round(FederatedAlgorithm way, RoundLog log) {
             seen.add(log);
         }
     }
 
-    private static Federated whole(Federation federation, Way way) {
+    private static Federated whole(Federation federation, FederatedAlgorithm way) {
         return Objects.requireNonNull(federation.run(way, null, new Stopping(Integer.MAX_VALUE)));
     }
 
@@ -118,8 +118,8 @@ class FederationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Way.class)
-    void everyWayGoesThroughItsRounds(Way way) {
+    @EnumSource(FederatedAlgorithm.class)
+    void everyWayGoesThroughItsRounds(FederatedAlgorithm way) {
         Federated found = whole(federation(config(), MLP, three(), 2), way);
         assertThat(found.ended()).isNull();
         assertThat(found.rounds()).hasSize(way.mixes() ? 4 : 3);
@@ -128,14 +128,15 @@ class FederationTest {
         assertThat(last.betas()).hasSize(way.mixes() ? 3 : 0);
         assertThat(last.up()).isEqualTo(last.present().size() * 4L * (64 * 8 + 8 + 80 + 10) + (way.mixes() ? 8 : 0));
         assertThat(found.accuracy()).isBetween(0.0, 1.0);
-        assertThat(found.share() != null).isEqualTo(way == Way.APFL || way == Way.KNN_PER);
+        assertThat(found.share() != null)
+                .isEqualTo(way == FederatedAlgorithm.APFL || way == FederatedAlgorithm.KNN_PER);
     }
 
     @ParameterizedTest
     @EnumSource(
-            value = Way.class,
+            value = FederatedAlgorithm.class,
             names = {"FEDGP", "APFL"})
-    void brokenOffItGoesOnToTheSameModel(Way way) {
+    void brokenOffItGoesOnToTheSameModel(FederatedAlgorithm way) {
         Federation federation = federation(config(), MLP, three(), 2);
         Path file = root.resolve("state.safetensors");
         assertThat(federation.run(way, file, new Stopping(2))).isNull();
@@ -150,15 +151,15 @@ class FederationTest {
     @Test
     void howManyComputeAtATimeChangesNothing() {
         same(
-                whole(federation(config(), MLP, three(), 1), Way.FEDGP),
-                whole(federation(config(), MLP, three(), 4), Way.FEDGP));
+                whole(federation(config(), MLP, three(), 1), FederatedAlgorithm.FEDGP),
+                whole(federation(config(), MLP, three(), 4), FederatedAlgorithm.FEDGP));
     }
 
     @Test
     void aWeightOfZeroIsTheTargetAlone() {
         FederateConfig alone = config("beta", "0.0", "warmup_rounds", "0");
-        Federated mixed = whole(federation(alone, MLP, three(), 2), Way.FEDGP);
-        Federated target = whole(federation(alone, MLP, three(), 2), Way.TARGET_ONLY);
+        Federated mixed = whole(federation(alone, MLP, three(), 2), FederatedAlgorithm.FEDGP);
+        Federated target = whole(federation(alone, MLP, three(), 2), FederatedAlgorithm.TARGET_ONLY);
         mixed.weights()
                 .forEach((name, tensor) -> assertTensor(tensor)
                         .as(name)
@@ -173,7 +174,7 @@ class FederationTest {
             sources.add(client(i, i < 3 ? 2 : 0, i == 3 || i == 4 ? 3600 : 0));
         }
         FederateConfig config = config("rounds", "2", "warmup_rounds", "0", "round_seconds", "4.0");
-        Federated found = whole(federation(config, MLP, sources, 2), Way.FEDGP);
+        Federated found = whole(federation(config, MLP, sources, 2), FederatedAlgorithm.FEDGP);
         assertThat(found.ended()).isNull();
         assertThat(found.rounds().get(0).missing())
                 .containsEntry("client3", "late")
@@ -187,7 +188,7 @@ class FederationTest {
     @Test
     void withoutTheTargetNothingIsAggregated() {
         var dying = new Participant("mine", rows(0, 24), new Participant.Rehearsal(2, 0));
-        Federated found = whole(federation(config(), MLP, dying, three(), 2), Way.FEDGP);
+        Federated found = whole(federation(config(), MLP, dying, three(), 2), FederatedAlgorithm.FEDGP);
         assertThat(found.ended())
                 .contains("round 2 needs the target, mine, without which sources are never aggregated, and has 3")
                 .contains("mine (it died in mid-round");
@@ -199,7 +200,7 @@ class FederationTest {
     @Test
     void tooFewEndInTheTimeThatIsStated() {
         List<Participant> slow = List.of(client(0, 0, 3600), client(1, 0, 3600));
-        Federated found = whole(federation(config("wait_seconds", "1.0"), MLP, slow, 2), Way.FEDAVG);
+        Federated found = whole(federation(config("wait_seconds", "1.0"), MLP, slow, 2), FederatedAlgorithm.FEDAVG);
         assertThat(found.ended())
                 .contains("round 1 needs 2 clients, and has 1; missing: client0 (late), client1 (late)")
                 .contains("--resume");
@@ -208,7 +209,7 @@ class FederationTest {
     @Test
     void whatIsNoNumberIsLeftOutAndEndsAfterThreeRounds() {
         FederateConfig wild = config("source_lr", "1e37", "rounds", "5");
-        Federated found = whole(federation(wild, MLP, three(), 2), Way.SOURCE_ONLY);
+        Federated found = whole(federation(wild, MLP, three(), 2), FederatedAlgorithm.SOURCE_ONLY);
         assertThat(found.ended()).contains("for 3 rounds no client's update could be used (client0, client1, client2)");
         assertThat(found.rounds())
                 .hasSize(2)
@@ -227,20 +228,21 @@ class FederationTest {
     void runningStatisticsStayOrAreTheTargetsOwn() {
         Model net = new ConvNet(1, 8, 3, 1, Normalization.BATCH, 10);
         String mean = "features.1.running_mean";
-        Tensor frozen =
-                Objects.requireNonNull(whole(federation(config("batch_norm", "\"frozen\""), net, three(), 2), Way.FEDGP)
+        Tensor frozen = Objects.requireNonNull(
+                whole(federation(config("batch_norm", "\"frozen\""), net, three(), 2), FederatedAlgorithm.FEDGP)
                         .weights()
                         .get(mean));
         assertThat(frozen.abs().sum().item_double()).as("as it began").isZero();
-        Tensor averaged = Objects.requireNonNull(whole(federation(config(), net, three(), 2), Way.FEDGP)
+        Tensor averaged = Objects.requireNonNull(whole(federation(config(), net, three(), 2), FederatedAlgorithm.FEDGP)
                 .weights()
                 .get(mean));
         FederateConfig local = config("batch_norm", "\"local\"");
         Federation own = federation(local, net, three(), 2);
         Path file = root.resolve("local.safetensors");
-        assertThat(own.run(Way.FEDAVG, file, new Stopping(1))).isNull();
-        Federated resumed = Objects.requireNonNull(own.run(Way.FEDAVG, file, new Stopping(Integer.MAX_VALUE)));
-        same(resumed, whole(own, Way.FEDAVG));
+        assertThat(own.run(FederatedAlgorithm.FEDAVG, file, new Stopping(1))).isNull();
+        Federated resumed =
+                Objects.requireNonNull(own.run(FederatedAlgorithm.FEDAVG, file, new Stopping(Integer.MAX_VALUE)));
+        same(resumed, whole(own, FederatedAlgorithm.FEDAVG));
         assertThat(Objects.requireNonNull(resumed.weights().get(mean)).equal(averaged))
                 .isFalse();
     }

@@ -25,7 +25,7 @@ import org.counterweight.federate.aggregate.ReversedGp;
 import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.client.FederationException;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.model.Model;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.image.Mlp;
@@ -82,21 +82,22 @@ class VariantsTest {
             }
 
             @Override
-            public void round(Way way, RoundLog log) {
+            public void round(FederatedAlgorithm way, RoundLog log) {
                 seen[0]++;
             }
         };
     }
 
-    private static Federated whole(Federation federation, Way way) {
+    private static Federated whole(Federation federation, FederatedAlgorithm way) {
         return Objects.requireNonNull(federation.run(way, null, stopping(Integer.MAX_VALUE)));
     }
 
     private void goesOnToTheSame(Federation federation) {
         Path file = root.resolve("state.safetensors");
-        assertThat(federation.run(Way.FEDGP, file, stopping(2))).isNull();
-        Federated resumed = Objects.requireNonNull(federation.run(Way.FEDGP, file, stopping(Integer.MAX_VALUE)));
-        Federated whole = whole(federation, Way.FEDGP);
+        assertThat(federation.run(FederatedAlgorithm.FEDGP, file, stopping(2))).isNull();
+        Federated resumed =
+                Objects.requireNonNull(federation.run(FederatedAlgorithm.FEDGP, file, stopping(Integer.MAX_VALUE)));
+        Federated whole = whole(federation, FederatedAlgorithm.FEDGP);
         assertThat(resumed.rounds()).isEqualTo(whole.rounds());
         whole.weights()
                 .forEach((name, tensor) -> assertTensor(
@@ -108,7 +109,7 @@ class VariantsTest {
     @Test
     void someOfTheSourcesAreDrawnForEachRound() {
         Federation half = federation(24, "part_rate: 0.5, rounds: 6");
-        Federated found = whole(half, Way.FEDGP);
+        Federated found = whole(half, FederatedAlgorithm.FEDGP);
         var seen = new TreeSet<String>();
         for (RoundLog log : found.rounds()) {
             assertThat(log.present().stream().filter(name -> !name.equals("mine")))
@@ -116,7 +117,7 @@ class VariantsTest {
             seen.addAll(log.present());
         }
         assertThat(seen).as("not always the same").hasSizeGreaterThan(3);
-        assertThat(whole(federation(24, "part_rate: 0.01"), Way.FEDAVG)
+        assertThat(whole(federation(24, "part_rate: 0.01"), FederatedAlgorithm.FEDAVG)
                         .rounds()
                         .get(0)
                         .present())
@@ -129,9 +130,9 @@ class VariantsTest {
     @Test
     void theTargetBeginsFromTheMeanOfTheSources() {
         Federation first = federation(24, "mean_first: true, beta: 0.0, warmup_rounds: 0");
-        Federated found = whole(first, Way.FEDGP);
+        Federated found = whole(first, FederatedAlgorithm.FEDGP);
         assertThat(found.rounds().get(0).present()).containsExactly("client0", "client1", "client2", "client3", "mine");
-        Federated alone = whole(federation(24, "beta: 0.0, warmup_rounds: 0"), Way.FEDGP);
+        Federated alone = whole(federation(24, "beta: 0.0, warmup_rounds: 0"), FederatedAlgorithm.FEDGP);
         assertThat(Objects.requireNonNull(found.weights().get("layers.0.weight"))
                         .equal(Objects.requireNonNull(alone.weights().get("layers.0.weight"))))
                 .isFalse();
@@ -152,27 +153,28 @@ class VariantsTest {
                 .isEqualTo(0.5);
         assertThat(new ReversedGp().mix(Products.of(target, half), 0.5, 7).target())
                 .isCloseTo(0.8, within(1e-12));
-        assertThat(whole(federation(24, "projection: reversed"), Way.FEDGP).ended())
+        assertThat(whole(federation(24, "projection: reversed"), FederatedAlgorithm.FEDGP)
+                        .ended())
                 .isNull();
     }
 
     @Test
     void itEndsWithTheBestRound() {
         Federation federation = federation(40, "early_stop: 2, rounds: 60, target_lr: 0.3, beta: 0.0");
-        Federated found = whole(federation, Way.TARGET_ONLY);
+        Federated found = whole(federation, FederatedAlgorithm.TARGET_ONLY);
         int rounds = found.rounds().size();
         assertThat(rounds).isLessThan(60);
         assertThat(found.ended()).as("no failure").isNull();
         Federated then = whole(
                 federation(40, "early_stop: 60, rounds: " + (rounds - 2) + ", target_lr: 0.3, beta: 0.0"),
-                Way.TARGET_ONLY);
+                FederatedAlgorithm.TARGET_ONLY);
         Map<String, Tensor> best = found.weights();
         then.weights()
                 .forEach((name, tensor) -> assertTensor(Objects.requireNonNull(best.get(name)))
                         .as(name + " is that of two rounds before the end")
                         .isEqualTo(tensor));
         goesOnToTheSame(federation(40, "early_stop: 1, rounds: 8, target_lr: 0.1"));
-        assertThatThrownBy(() -> whole(federation(2, "early_stop: 2"), Way.FEDGP))
+        assertThatThrownBy(() -> whole(federation(2, "early_stop: 2"), FederatedAlgorithm.FEDGP))
                 .isInstanceOf(FederationException.class)
                 .hasMessageContaining("client mine has 2 rows, of which federate.validation_share keeps 0 back");
     }

@@ -64,7 +64,7 @@ class DiffusionTest {
         return Params.of(weights);
     }
 
-    private static DiffusionConfig config(Told told, double drop) {
+    private static DiffusionConfig config(PredictionType told, double drop) {
         return new DiffusionConfig(told, Betas.LINEAR, drop, 1);
     }
 
@@ -75,7 +75,7 @@ class DiffusionTest {
     /** Rows of any scale, brought to the network's own, give back the noise and the data that they were made of. */
     @ParameterizedTest
     @EnumSource
-    void whatIsToldLeadsBackToNoiseAndData(Told told) {
+    void whatIsToldLeadsBackToNoiseAndData(PredictionType told) {
         Tensor clean = normal(3, 4, 1, 2, 2);
         Tensor noise = normal(4, 4, 1, 2, 2);
         for (Noise level : List.of(
@@ -93,20 +93,21 @@ class DiffusionTest {
             Tensor said = told.target(clean, noise, a, b);
             assertThat(apart(told.noise(seen, said, own), noise)).isLessThan(1e-12);
             assertThat(apart(told.clean(seen, said, own), clean)).isLessThan(1e-10);
-            assertThat(told == Told.FLOW ? own.a() + own.b() : Math.hypot(own.a(), own.b()))
+            assertThat(told == PredictionType.FLOW ? own.a() + own.b() : Math.hypot(own.a(), own.b()))
                     .isCloseTo(1, within(1e-12));
-            assertThat(Told.angle(own)).isCloseTo(Told.angle(level), within(1e-12));
+            assertThat(PredictionType.angle(own)).isCloseTo(PredictionType.angle(level), within(1e-12));
         }
     }
 
     @Test
     void dataIsNotToldOfNoiseAloneByANetworkThatTellsNoise() {
         Tensor x = normal(1, 2, 1, 2, 2);
-        assertThatThrownBy(() -> Told.EPSILON.clean(x, x, Noise.straight(1)))
+        assertThatThrownBy(() -> PredictionType.EPSILON.clean(x, x, Noise.straight(1)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("take the sampler ddim, ddpm, dpm or edm");
-        assertThat(apart(Told.V.clean(x, x, Noise.straight(1)), x.neg())).isZero();
-        assertThat(apart(Told.FLOW.clean(x, normal(2, 2, 1, 2, 2), Noise.straight(0)), x))
+        assertThat(apart(PredictionType.V.clean(x, x, Noise.straight(1)), x.neg()))
+                .isZero();
+        assertThat(apart(PredictionType.FLOW.clean(x, normal(2, 2, 1, 2, 2), Noise.straight(0)), x))
                 .isZero();
     }
 
@@ -126,7 +127,7 @@ class DiffusionTest {
 
     @ParameterizedTest
     @EnumSource
-    void anEvaluationIsTheSameEachTimeAndTrainingFollowsItsSeed(Told told) {
+    void anEvaluationIsTheSameEachTimeAndTrainingFollowsItsSeed(PredictionType told) {
         var objective = new DiffusionObjective(config(told, 0.1));
         Params params = params(UNET);
         Batch batch = images(0, 1, 1, 0);
@@ -147,10 +148,10 @@ class DiffusionTest {
     @Test
     void aDroppedLabelIsTheOneThatStandsForNone() {
         Params params = params(UNET);
-        Tensor none = training(new DiffusionObjective(config(Told.V, 0)), params, images(2, 2, 2, 2), 5);
-        Tensor told = training(new DiffusionObjective(config(Told.V, 0)), params, images(0, 1, 1, 0), 5);
-        Tensor dropped =
-                training(new DiffusionObjective(config(Told.V, Math.nextDown(1.0))), params, images(0, 1, 1, 0), 5);
+        Tensor none = training(new DiffusionObjective(config(PredictionType.V, 0)), params, images(2, 2, 2, 2), 5);
+        Tensor told = training(new DiffusionObjective(config(PredictionType.V, 0)), params, images(0, 1, 1, 0), 5);
+        Tensor dropped = training(
+                new DiffusionObjective(config(PredictionType.V, Math.nextDown(1.0))), params, images(0, 1, 1, 0), 5);
         assertThat(apart(dropped, none)).isZero();
         assertThat(none.sub(told).abs().min().item_double()).isPositive();
     }
@@ -161,7 +162,8 @@ class DiffusionTest {
         Params silent = Params.of(UNET.initialize(new Seed(1).generator()));
         Batch batch = images(0, 1);
         batch = batch.with(Batch.PIXEL_VALUES, batch.get(Batch.PIXEL_VALUES).to(ScalarType.Float));
-        Losses losses = new DiffusionObjective(config(Told.EPSILON, 0)).losses(UNET, silent, batch, Pass.evaluation());
+        Losses losses = new DiffusionObjective(config(PredictionType.EPSILON, 0))
+                .losses(UNET, silent, batch, Pass.evaluation());
         Tensor noise = Tensors.zeros(2, 1, 4, 4)
                 .normal_(
                         0,
@@ -180,7 +182,7 @@ class DiffusionTest {
                 .containsEntry(LevelLosses.figure((int) (10 * times[1])), Tensors.toDoubles(losses.perRow())[1]);
     }
 
-    private static Guided guided(DenoisingModel model, Params params, Told told, boolean together) {
+    private static Guided guided(DenoisingModel model, Params params, PredictionType told, boolean together) {
         Tensor classes = Tensors.longs(new long[] {0, 1, 1});
         Tensor none = Tensors.longs(new long[] {2, 2, 2});
         return together
@@ -194,7 +196,7 @@ class DiffusionTest {
     private static Trajectory drawn(SamplerName name, Guided model, double... weights) {
         long[] shape = {3, 1, 4, 4};
         Tensor noise = Tensors.times(normal(8, shape), name.first());
-        return name.sampler(config(Told.V, 0), DrawConfig.of(weights.length), new Seed(3), shape)
+        return name.sampler(config(PredictionType.V, 0), DrawConfig.of(weights.length), new Seed(3), shape)
                 .sample(model, noise, weights);
     }
 
@@ -204,8 +206,8 @@ class DiffusionTest {
         for (DenoisingModel model : List.of(UNET, DIT)) {
             Params params = params(model);
             double[] weights = {3, 2, 1.5, 1, 0};
-            Trajectory together = drawn(name, guided(model, params, Told.V, true), weights);
-            Trajectory apart = drawn(name, guided(model, params, Told.V, false), weights);
+            Trajectory together = drawn(name, guided(model, params, PredictionType.V, true), weights);
+            Trajectory apart = drawn(name, guided(model, params, PredictionType.V, false), weights);
             assertThat(apart(together.samples(), apart.samples())).isLessThan(1e-9);
             long stages = name == SamplerName.EDM ? 2 : 1;
             assertThat(together.evaluations())
@@ -219,10 +221,10 @@ class DiffusionTest {
     @EnumSource
     void aNeutralWeightIsTheConditionalSample(SamplerName name) {
         Params params = params(UNET);
-        Guided model = guided(UNET, params, Told.V, true);
+        Guided model = guided(UNET, params, PredictionType.V, true);
         Trajectory near = drawn(name, model, 1 + 9e-7, 1 - 9e-7, 1, 1, 1);
         Tensor classes = Tensors.longs(new long[] {0, 1, 1});
-        var told = new TrainedDenoiser(UNET, params, Told.V, classes);
+        var told = new TrainedDenoiser(UNET, params, PredictionType.V, classes);
         var alone = new Guided(told, told, ClassifierFree.of(Convention.SCALE));
         Trajectory conditional = drawn(name, alone, 1, 1, 1, 1, 1);
         assertThat(apart(near.samples(), conditional.samples())).isZero();
@@ -236,11 +238,11 @@ class DiffusionTest {
         for (int from = 0; from < STEPS; from++) {
             double[] weights = {1, 1, 1, 1, 1};
             weights[from] = 4;
-            Trajectory drawn = drawn(SamplerName.DDIM, guided(UNET, params, Told.V, true), weights);
+            Trajectory drawn = drawn(SamplerName.DDIM, guided(UNET, params, PredictionType.V, true), weights);
             for (int i = 0; i < STEPS; i++) {
                 assertThat(drawn.evaluations().get(i)).isEqualTo(i == from ? 2 : 1);
             }
-            Trajectory plain = drawn(SamplerName.DDIM, guided(UNET, params, Told.V, true), 1, 1, 1, 1, 1);
+            Trajectory plain = drawn(SamplerName.DDIM, guided(UNET, params, PredictionType.V, true), 1, 1, 1, 1, 1);
             for (int i = 0; i < STEPS; i++) {
                 double moved = apart(drawn.states().get(i), plain.states().get(i));
                 assertThat(moved > 1e-9)

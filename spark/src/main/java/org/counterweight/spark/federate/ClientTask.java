@@ -17,7 +17,7 @@ import org.counterweight.federate.call.Learner;
 import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.call.Sent;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.jobs.federate.ClientReader;
 
 /**
@@ -31,7 +31,7 @@ import org.counterweight.jobs.federate.ClientReader;
 record ClientTask(
         Broadcast<Charge> charge,
         Broadcast<Packed> global,
-        Way way,
+        FederatedAlgorithm way,
         List<Integer> shape,
         List<String> labels,
         Seed seed)
@@ -68,7 +68,7 @@ record ClientTask(
         all.ready(reader);
         FederateConfig config = reader.recipe().federate();
         String target = reader.recipe().target().section().name();
-        boolean isWhole = way == Way.ORACLE && order.client().equals(target);
+        boolean isWhole = way == FederatedAlgorithm.ORACLE && order.client().equals(target);
         Participant client = reader.participant(order.client(), all.rows(reader, order.client(), isWhole), labels);
         if (order.client().equals(target)) {
             client = Learner.of(config, client, seed).participant();

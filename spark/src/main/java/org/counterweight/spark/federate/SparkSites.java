@@ -11,7 +11,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.counterweight.data.DataException;
 import org.counterweight.federate.call.Clients;
 import org.counterweight.jobs.federate.ClientReader;
-import org.counterweight.jobs.federate.Held;
+import org.counterweight.jobs.federate.ClientSummary;
 import org.counterweight.jobs.federate.Sites;
 import org.counterweight.jobs.recipe.program.FederateRecipe;
 
@@ -45,13 +45,13 @@ public record SparkSites(JavaSparkContext spark) implements Sites {
                 spark.getConf().getInt("spark.task.cpus", 1)));
         List<String> names =
                 recipe.sources().stream().map(client -> client.section().name()).toList();
-        var held = new LinkedHashMap<String, Held>();
+        var held = new LinkedHashMap<String, ClientSummary>();
         var places = new LinkedHashMap<String, String>();
         if (!names.isEmpty()) {
             for (Survey.Found found : spark.parallelize(names, names.size())
                     .map(new Survey(charge))
                     .collect()) {
-                Held rows = found.held();
+                ClientSummary rows = found.held();
                 if (rows == null) {
                     throw new DataException(String.valueOf(found.failure()));
                 }
@@ -61,7 +61,7 @@ public record SparkSites(JavaSparkContext spark) implements Sites {
         }
         return new Read() {
             @Override
-            public Map<String, Held> held() {
+            public Map<String, ClientSummary> held() {
                 return held;
             }
 

@@ -6,7 +6,7 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.federate.ClientReader;
-import org.counterweight.jobs.federate.Held;
+import org.counterweight.jobs.federate.ClientSummary;
 import org.jspecify.annotations.Nullable;
 
 /** Has a client read its rows on an executor, and tells what they are. */
@@ -23,7 +23,7 @@ record Survey(Broadcast<Charge> charge) implements Function<String, Survey.Found
     record Found(
             String client,
             String place,
-            @Nullable Held held,
+            @Nullable ClientSummary held,
             @Nullable String failure) implements Serializable {
         private static final long serialVersionUID = 1;
     }
@@ -34,7 +34,7 @@ record Survey(Broadcast<Charge> charge) implements Function<String, Survey.Found
         try (var scope = Scope.open()) {
             ClientReader reader = all.reader();
             all.ready(reader);
-            return new Found(client, ClientTask.place(), Held.of(all.rows(reader, client, false)), null);
+            return new Found(client, ClientTask.place(), ClientSummary.of(all.rows(reader, client, false)), null);
         } catch (RuntimeException e) {
             if (!ClientTask.isLast(all)) {
                 throw e; // another executor may have them

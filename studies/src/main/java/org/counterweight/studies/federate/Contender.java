@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.Federation;
 import org.counterweight.federate.run.RoundLog;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.studies.plan.arm.Arm;
 import org.counterweight.studies.plan.arm.Measurement;
 import org.counterweight.studies.plan.arm.Metric;
@@ -18,7 +18,7 @@ import org.counterweight.studies.plan.arm.Pick;
  *
  * @param beta in YAML; null there to estimate it
  */
-record Contender(Way way, String beta) {
+record Contender(FederatedAlgorithm way, String beta) {
     static final Metric ACCURACY = Metric.higher("accuracy", "accuracy, %", 1);
     static final Metric BETA = Metric.plain("beta", "mean weight of the sources", 3);
 
@@ -32,15 +32,15 @@ record Contender(Way way, String beta) {
 
     private static Map<String, Contender> all() {
         var ways = new LinkedHashMap<String, Contender>();
-        ways.put(SOURCE, new Contender(Way.SOURCE_ONLY, "null"));
-        ways.put("mean of all", new Contender(Way.FEDAVG, "null"));
-        ways.put("sources, then target", new Contender(Way.FINETUNE, "null"));
-        ways.put(TARGET, new Contender(Way.TARGET_ONLY, "null"));
-        ways.put(DA, new Contender(Way.FEDDA, "0.5"));
-        ways.put("FedGP, weight 0.5", new Contender(Way.FEDGP, "0.5"));
-        ways.put(DA_AUTO, new Contender(Way.FEDDA, "null"));
-        ways.put(GP_AUTO, new Contender(Way.FEDGP, "null"));
-        ways.put("target with all labels", new Contender(Way.ORACLE, "null"));
+        ways.put(SOURCE, new Contender(FederatedAlgorithm.SOURCE_ONLY, "null"));
+        ways.put("mean of all", new Contender(FederatedAlgorithm.FEDAVG, "null"));
+        ways.put("sources, then target", new Contender(FederatedAlgorithm.FINETUNE, "null"));
+        ways.put(TARGET, new Contender(FederatedAlgorithm.TARGET_ONLY, "null"));
+        ways.put(DA, new Contender(FederatedAlgorithm.FEDDA, "0.5"));
+        ways.put("FedGP, weight 0.5", new Contender(FederatedAlgorithm.FEDGP, "0.5"));
+        ways.put(DA_AUTO, new Contender(FederatedAlgorithm.FEDDA, "null"));
+        ways.put(GP_AUTO, new Contender(FederatedAlgorithm.FEDGP, "null"));
+        ways.put("target with all labels", new Contender(FederatedAlgorithm.ORACLE, "null"));
         return ways;
     }
 
@@ -74,6 +74,6 @@ record Contender(Way way, String beta) {
         }
 
         @Override
-        public void round(Way way, RoundLog log) {}
+        public void round(FederatedAlgorithm way, RoundLog log) {}
     };
 }

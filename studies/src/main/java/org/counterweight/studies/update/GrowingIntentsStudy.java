@@ -25,7 +25,7 @@ import org.counterweight.incremental.GrownHead;
 import org.counterweight.incremental.run.ExemplarPicks;
 import org.counterweight.incremental.run.GrowConfig;
 import org.counterweight.incremental.run.GrowthStep;
-import org.counterweight.incremental.run.Lesson;
+import org.counterweight.incremental.run.StepRows;
 import org.counterweight.incremental.run.Teacher;
 import org.counterweight.merge.update.AlphaSweep;
 import org.counterweight.merge.update.Bcwi;
@@ -84,22 +84,20 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
         Pick aligned = Pick.of(WA);
         return Plan.of("growing-intents", "Weight Aligning: five intents added to a served classifier")
                 .method("weight_aligning")
-                .paper(
-                        "B. Zhao et al., Maintaining Discrimination and Fairness in Class Incremental Learning, CVPR 2020 (arXiv"
-                                + " 1911.07053)")
-                .says(
-                        "With exemplars, distillation and aligned rows, classes are added to a classifier that stays fair to old and"
-                                + " new ones.")
-                .data(
-                        "MASSIVE (English), the 20 intents with most requests, of which 5 are new, drawn for each seed: 30 requests of"
-                                + " each old intent to serve from and 50 of each new one; 15 of each of the 20 to judge by, and 5 for"
-                                + " cw update to choose by. 20 of each old intent are kept, by herding.")
-                .setup(
-                        "all-MiniLM-L6-v2 with a head on the mean of its tokens; embeddings and the lower three of six layers frozen."
-                                + " AdamW at 2e-4, batches of 16, linear schedule with 10 % warm-up, clipping at 5. Served: 6 epochs."
-                                + " Grown, fine-tuned, trained on: 3 epochs from it, the head with five fresh rows. Retrained: 6 epochs from"
-                                + " MiniLM. The share of the update is chosen as cw update does. Features are means of both signs, so that"
-                                + " the default preset does not restrict the head.")
+                .paper("B. Zhao et al., Maintaining Discrimination and Fairness in Class Incremental Learning, CVPR"
+                        + " 2020 (arXiv 1911.07053)")
+                .says("With exemplars, distillation and aligned rows, classes are added to a classifier that stays"
+                        + " fair to old and new ones.")
+                .data("MASSIVE (English), the 20 intents with most requests, of which 5 are new, drawn for each"
+                        + " seed: 30 requests of each old intent to serve from and 50 of each new one; 15 of each"
+                        + " of the 20 to judge by, and 5 for cw update to choose by. 20 of each old intent are"
+                        + " kept, by herding.")
+                .setup("all-MiniLM-L6-v2 with a head on the mean of its tokens; embeddings and the lower three of six"
+                        + " layers frozen. AdamW at 2e-4, batches of 16, linear schedule with 10 % warm-up,"
+                        + " clipping at 5. Served: 6 epochs. Grown, fine-tuned, trained on: 3 epochs from it, the"
+                        + " head with five fresh rows. Retrained: 6 epochs from MiniLM. The share of the update is"
+                        + " chosen as cw update does. Features are means of both signs, so that the default preset"
+                        + " does not restrict the head.")
                 .picks(ARMS)
                 .seeds(3)
                 .claim(
@@ -293,7 +291,7 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
                 var step = new GrowthStep(config, whole.model(), params, known, 1, train);
                 Teacher teacher =
                         Teacher.remembering(servedHead.logits(features(rows)).detach());
-                step.run(Lesson.of(rows, null, teacher), null, Alone.FOLLOWING);
+                step.run(StepRows.of(rows, null, teacher), null, Alone.FOLLOWING);
                 return scope.keep(answers(whole.logits(weights, test)));
             }
         }

@@ -13,14 +13,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Past;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
 import org.counterweight.model.part.attention.RelativeBias;
@@ -57,7 +56,7 @@ public record T5(
         AnswerHead head,
         long start,
         double factor)
-        implements Model {
+        implements ShapedModel {
     private static final String ENCODER = "encoder";
     private static final String DECODER = "decoder";
     private static final String BASE = "transformer.";
@@ -210,16 +209,7 @@ public record T5(
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    private Shapes collected() {
+    public Shapes layout() {
         long width = encoder.width();
         var shapes = new Shapes().embedding(prefix() + WORDS, vocabulary, width);
         stack(shapes, ENCODER);

@@ -17,10 +17,10 @@ import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.module.AttentionSpec;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
 import org.counterweight.model.part.attention.Rope;
@@ -71,7 +71,7 @@ public record Decoder(
         double initializerRange,
         int padding,
         long longestRemembered)
-        implements Model {
+        implements ShapedModel {
 
     /**
      * The words' table, the list of layers, and the last norm; null for none.
@@ -210,16 +210,7 @@ public record Decoder(
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    private Shapes collected() {
+    public Shapes layout() {
         var shapes = new Shapes().embedding(prefix() + names.words(), vocabulary, wordsWidth);
         if (positions != null) {
             positions.shapes(shapes, prefix(), layer.width());

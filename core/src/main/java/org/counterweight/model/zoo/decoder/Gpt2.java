@@ -12,7 +12,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -22,6 +21,7 @@ import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
 import org.counterweight.model.part.head.DecoderHead;
@@ -67,7 +67,7 @@ public record Gpt2(
         Head head,
         int classes,
         double tokenDropout)
-        implements Model {
+        implements ShapedModel {
 
     public Gpt2 {
         if (width % heads != 0) {
@@ -214,16 +214,7 @@ public record Gpt2(
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    private Shapes collected() {
+    public Shapes layout() {
         String transformer = prefix();
         var shapes = new Shapes()
                 .embedding(transformer + "wte", vocabulary, width)

@@ -10,18 +10,17 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Past;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.module.ModuleSpec;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Recurrence;
 import org.counterweight.model.part.Recurrence.Weights;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
 import org.counterweight.model.part.head.DecoderHead;
@@ -55,7 +54,7 @@ public record Recurrent(
         int padding,
         Head head,
         int classes)
-        implements Model {
+        implements ShapedModel {
     private static final String TABLE = "embeddings";
     private static final String RNN = "rnn";
 
@@ -149,7 +148,8 @@ public record Recurrent(
         return new Recurrent(cell, vocabulary, embedding, width, layers, dropout, padding, head, number);
     }
 
-    private Shapes collected() {
+    @Override
+    public Shapes layout() {
         var shapes = new Shapes().embedding(TABLE, vocabulary, embedding);
         long gates = (long) cell.gates() * width;
         List<String> parts = IntStream.range(0, layers)
@@ -168,16 +168,6 @@ public record Recurrent(
     private DecoderHead words() {
         var tokens = new DecoderHead.Tokens("score", 0); // what it is fed was dropped from before
         return new DecoderHead(head, "lm_head", false, null, 1, 0, classes, padding, tokens);
-    }
-
-    @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
     }
 
     @Override

@@ -1,9 +1,9 @@
 package org.counterweight.model.zoo.denoise;
 
-import org.counterweight.model.Model;
+import org.counterweight.model.part.ShapedModel;
 
 /** A network that tells noise from data in images. */
-public sealed interface DenoisingModel extends Model permits UNet, Dit {
+public sealed interface DenoisingModel extends ShapedModel permits UNet, Dit {
     /** Channels of an image. */
     int channels();
 

@@ -17,7 +17,6 @@ import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.denoise.Conditioning;
 import org.counterweight.model.part.denoise.ModulatedLayer;
@@ -131,7 +130,8 @@ public record Dit(int channels, int patch, int width, int depth, int heads, int 
         return new Dit(channels, patch, width, depth, heads, inner, number);
     }
 
-    private Shapes collected() {
+    @Override
+    public Shapes layout() {
         Shapes shapes = patches().shapes(new Shapes(), "x_embedder.", width);
         conditioning().shapes(shapes);
         for (int i = 0; i < depth; i++) {
@@ -139,16 +139,6 @@ public record Dit(int channels, int patch, int width, int depth, int heads, int 
         }
         return shapes.linear("final_layer.linear", (long) patch * patch * channels, width, true)
                 .linear("final_layer." + MODULATION, 2L * width, width, true);
-    }
-
-    @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
     }
 
     @Override
@@ -160,6 +150,6 @@ public record Dit(int channels, int patch, int width, int depth, int heads, int 
     @Override
     public Map<String, Tensor> initialize(Generator random) {
         return Denoisers.initial(
-                collected(), module -> module.endsWith(MODULATION) || module.equals("final_layer.linear"), random);
+                layout(), module -> module.endsWith(MODULATION) || module.equals("final_layer.linear"), random);
     }
 }

@@ -17,7 +17,6 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.module.Convolution;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.denoise.Conditioning;
 import org.counterweight.model.part.denoise.NormedOutput;
@@ -199,7 +198,8 @@ public record UNet(
         return new UNet(channels, width, multipliers, blocks, heads, dropout, number);
     }
 
-    private Shapes collected() {
+    @Override
+    public Shapes layout() {
         Shapes shapes = conditioning().shapes(new Shapes()).convolution("conv_in", width, channels, 3, true);
         for (Place place : down()) {
             place.block().shapes(shapes, place.name());
@@ -222,16 +222,6 @@ public record UNet(
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    @Override
     public List<String> points() {
         var points = new ArrayList<String>();
         down().forEach(place -> points.add(place.name()));
@@ -243,7 +233,7 @@ public record UNet(
     @Override
     public Map<String, Tensor> initialize(Generator random) {
         return Denoisers.initial(
-                collected(),
+                layout(),
                 module -> module.endsWith("conv2") || module.endsWith("to_out.0") || module.equals("conv_out"),
                 random);
     }

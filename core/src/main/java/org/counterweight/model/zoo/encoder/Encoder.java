@@ -8,14 +8,13 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.module.AttentionSpec;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
 import org.counterweight.model.part.attention.RelativeBias;
@@ -55,7 +54,7 @@ public record Encoder(
         EncoderHead head,
         double initializerRange,
         int padding)
-        implements Model {
+        implements ShapedModel {
 
     public Encoder {
         paths = List.copyOf(paths);
@@ -163,16 +162,7 @@ public record Encoder(
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    private Shapes collected() {
+    public Shapes layout() {
         var shapes = embeddings.shapes(new Shapes(), prefix());
         layers().forEach(path -> layer.shapes(shapes, prefix() + path + "."));
         if (bias != null) {

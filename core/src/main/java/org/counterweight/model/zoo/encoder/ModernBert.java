@@ -9,16 +9,15 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
 import org.counterweight.model.part.attention.Projection;
@@ -58,7 +57,7 @@ public record ModernBert(
         ModernHead head,
         double initializerRange,
         int padding)
-        implements Model {
+        implements ShapedModel {
     private static final String WORDS = "embeddings.tok_embeddings";
     private static final String NORM = "embeddings.norm";
 
@@ -225,16 +224,7 @@ public record ModernBert(
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    private Shapes collected() {
+    public Shapes layout() {
         var shapes = new Shapes().embedding(prefix() + WORDS, vocabulary, width);
         norm.shapes(shapes, prefix() + NORM, width);
         for (int i = 0; i < local.size(); i++) {

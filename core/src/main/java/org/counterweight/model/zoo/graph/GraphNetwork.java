@@ -10,7 +10,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -19,6 +18,7 @@ import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Perceptron;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.graph.GcnLayer;
 import org.counterweight.model.part.graph.GinLayer;
@@ -48,7 +48,7 @@ public record GraphNetwork(
         int classes,
         double dropout,
         Normalization norm)
-        implements Model {
+        implements ShapedModel {
     private static final String CONV = "conv.";
     private static final String NORM = "norm.";
     private static final String HEAD = "cls";
@@ -141,7 +141,8 @@ public record GraphNetwork(
         return new GraphNetwork(layer, features, hidden, head, number, dropout, norm);
     }
 
-    private Shapes collected() {
+    @Override
+    public Shapes layout() {
         var shapes = new Shapes();
         int in = features;
         for (int i = 0; i < hidden.size(); i++) {
@@ -151,16 +152,6 @@ public record GraphNetwork(
         }
         new Perceptron(head, classes).headShapes(shapes, HEAD, in);
         return shapes;
-    }
-
-    @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
     }
 
     @Override
@@ -175,7 +166,7 @@ public record GraphNetwork(
     /** The weight of a GCN's sums as X. Glorot and Y. Bengio draw it (AISTATS 2010), its bias 0; the rest as PyTorch's Linear. */
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        Shapes shapes = collected();
+        Shapes shapes = layout();
         Modules modules = shapes.modules();
         Map<String, Tensor> linear = Initial.pytorch(owned(shapes.byName(), modules), modules, random);
         return Initial.each(shapes.byName(), (name, shape) -> {

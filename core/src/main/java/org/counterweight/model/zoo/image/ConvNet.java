@@ -11,15 +11,14 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.module.Convolution;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.zoo.family.Family;
 
@@ -40,7 +39,8 @@ import org.counterweight.model.zoo.family.Family;
  * @param width channels of every block
  * @param depth number of blocks
  */
-public record ConvNet(int channels, int size, int width, int depth, Normalization norm, int classes) implements Model {
+public record ConvNet(int channels, int size, int width, int depth, Normalization norm, int classes)
+        implements ShapedModel {
 
     public ConvNet {
         if (channels < 1 || width < 1 || depth < 1 || classes < 1) {
@@ -108,7 +108,8 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
         return avg_pool2d(x, two, two, new long[] {0, 0}, false, true, new LongOptional());
     }
 
-    private Shapes collected() {
+    @Override
+    public Shapes layout() {
         var shapes = new Shapes();
         for (int i = 0; i < depth; i++) {
             String convolution = "features." + 4 * i;
@@ -117,16 +118,6 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
         }
         long side = pooled(channels, size, depth);
         return shapes.head("classifier", classes, width * side * side, true);
-    }
-
-    @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
     }
 
     @Override
@@ -141,6 +132,6 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
     /** As PyTorch's Conv2d and Linear. */
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        return Initial.pytorch(collected(), random);
+        return Initial.pytorch(layout(), random);
     }
 }

@@ -12,18 +12,17 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.module.Convolution;
 import org.counterweight.model.module.ModuleSpec;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.zoo.family.Family;
 
@@ -53,7 +52,7 @@ public record ConvNext(
         double initializerRange,
         Head head,
         int classes)
-        implements Model {
+        implements ShapedModel {
     public static final Family FAMILY = Family.images("convnext", "ConvNext", ConvNext::of);
     private static final Norm NORM = new Norm(Norm.Kind.LAYER, 1e-6);
     private static final String BASE = "convnext.";
@@ -174,7 +173,8 @@ public record ConvNext(
                 number);
     }
 
-    private Shapes collected() {
+    @Override
+    public Shapes layout() {
         String embeddings = prefix() + "embeddings.";
         var shapes = new Shapes().convolution(embeddings + "patch_embeddings", widths.get(0), channels, patch, true);
         NORM.shapes(shapes, embeddings + "layernorm", widths.get(0));
@@ -203,16 +203,6 @@ public record ConvNext(
     @Override
     public String basePrefix() {
         return BASE;
-    }
-
-    @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
     }
 
     @Override

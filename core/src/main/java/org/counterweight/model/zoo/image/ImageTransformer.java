@@ -10,13 +10,12 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.image.ImageEmbeddings;
 import org.counterweight.model.part.image.ImageHead;
@@ -48,7 +47,7 @@ public record ImageTransformer(
         ImageHead head,
         double initializerRange,
         double layerScale)
-        implements Model {
+        implements ShapedModel {
 
     /**
      * The list of layers, and norms before the first and behind the last; null where there is none.
@@ -119,16 +118,7 @@ public record ImageTransformer(
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    private Shapes collected() {
+    public Shapes layout() {
         long width = layer.width();
         var shapes = embeddings.shapes(new Shapes(), prefix, width);
         names.unread().forEach(name -> shapes.put(prefix + name, 1, width));

@@ -6,14 +6,13 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Initial;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.zoo.family.Family;
 
@@ -26,7 +25,7 @@ import org.counterweight.model.zoo.family.Family;
  * @param hidden the widths between; may be empty
  */
 public record Mlp(int inputs, List<Integer> hidden, int classes, Activation activation, double dropout)
-        implements Model {
+        implements ShapedModel {
 
     public Mlp {
         hidden = List.copyOf(hidden);
@@ -75,7 +74,8 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
         return new Mlp(inputs, hidden, number, activation, dropout);
     }
 
-    private Shapes collected() {
+    @Override
+    public Shapes layout() {
         var shapes = new Shapes();
         int in = inputs;
         for (int i = 0; i < hidden.size(); i++) {
@@ -86,16 +86,6 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    @Override
     public List<String> points() {
         return modules().linears().subList(0, hidden.size());
     }
@@ -103,6 +93,6 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     /** As PyTorch's Linear. */
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        return Initial.pytorch(collected(), random);
+        return Initial.pytorch(layout(), random);
     }
 }

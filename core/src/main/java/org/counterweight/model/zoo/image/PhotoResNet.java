@@ -9,17 +9,16 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.module.Convolution;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ public record PhotoResNet(
         boolean narrowHalves,
         Head head,
         int classes)
-        implements Model {
+        implements ShapedModel {
     private static final Normalization NORM = Normalization.BATCH;
     private static final String BASE = "resnet.";
     private static final String SCORES = "classifier.1";
@@ -177,7 +176,8 @@ public record PhotoResNet(
                 channels, stem, widths, depths, bottleneck, activation, firstHalves, narrowHalves, head, number);
     }
 
-    private Shapes collected() {
+    @Override
+    public Shapes layout() {
         var shapes = new Shapes();
         step(shapes, "", first());
         for (Block block : blocks()) {
@@ -200,22 +200,12 @@ public record PhotoResNet(
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    @Override
     public List<String> points() {
         return blocks().stream().map(Block::name).toList();
     }
 
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        return Initial.residual(collected(), random);
+        return Initial.residual(layout(), random);
     }
 }

@@ -10,15 +10,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.module.Convolution;
-import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
+import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.zoo.family.Family;
 
@@ -37,7 +36,8 @@ import org.counterweight.model.zoo.family.Family;
  * @param width channels of the first stage; each later one has twice as many at half the size
  * @param blocks how many blocks each stage has
  */
-public record ResNet(int channels, int width, List<Integer> blocks, Normalization norm, int classes) implements Model {
+public record ResNet(int channels, int width, List<Integer> blocks, Normalization norm, int classes)
+        implements ShapedModel {
 
     public ResNet {
         blocks = List.copyOf(blocks);
@@ -108,7 +108,8 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
         return relu(z.add(shortcut));
     }
 
-    private Shapes collected() {
+    @Override
+    public Shapes layout() {
         var shapes = new Shapes().convolution("conv1", width, channels, 3, false);
         norm.shapes(shapes, "bn1", width);
         long in = width;
@@ -131,16 +132,6 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     }
 
     @Override
-    public Map<String, long[]> shapes() {
-        return collected().byName();
-    }
-
-    @Override
-    public Modules modules() {
-        return collected().modules();
-    }
-
-    @Override
     public List<String> points() {
         var points = new ArrayList<String>();
         for (int stage = 0; stage < blocks.size(); stage++) {
@@ -153,6 +144,6 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
 
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        return Initial.residual(collected(), random);
+        return Initial.residual(layout(), random);
     }
 }

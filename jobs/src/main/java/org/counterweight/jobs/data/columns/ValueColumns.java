@@ -54,9 +54,9 @@ public record ValueColumns(ColumnsSection columns, int groups) {
     }
 
     /** By what rows are held out; null where chance alone does it. */
-    public @Nullable Parting parting(Path file, TableRows rows) {
+    public @Nullable SplitColumn parting(Path file, TableRows rows) {
         String split = columns.split();
-        return split == null ? null : Parting.of(file, split, rows, columns.splitTime() != null);
+        return split == null ? null : SplitColumn.of(file, split, rows, columns.splitTime() != null);
     }
 
     /**

@@ -27,9 +27,9 @@ import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.data.Truncation;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.train.objective.Masking;
@@ -191,15 +191,15 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
                     files.config().path("vocab_size").asInt(),
                     spared,
                     seed.child("masks"));
-            var cuts = new ArrayList<Cut>();
+            var cuts = new ArrayList<Truncation>();
             BiFunction<String, Part, Dataset> tokenized = (name, part) -> {
                 var rows = TokenizedTexts.of(part.texts(), tokenizer);
-                cuts.add(Cut.of(rows.tokens(), data.maxLength()));
+                cuts.add(Truncation.of(rows.tokens(), data.maxLength()));
                 return part.values().beside(rows);
             };
             Prepared rows = rows(tokenized, data, seed);
             cuts.stream()
-                    .reduce(Cut::and)
+                    .reduce(Truncation::and)
                     .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
             return Prepared.ofTexts(rows.split(), List.of(), rows.files(), masking::over, List.of());
         }

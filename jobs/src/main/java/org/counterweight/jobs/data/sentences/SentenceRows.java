@@ -16,8 +16,8 @@ import org.counterweight.data.text.tag.TagScheme;
 import org.counterweight.data.text.tag.TaggedSentences;
 import org.counterweight.data.text.tag.TaggedTokens;
 import org.counterweight.engine.Seed;
-import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.data.Truncation;
 import org.counterweight.jobs.data.columns.RowPlaces;
 import org.counterweight.jobs.recipe.data.TokenData;
 import org.jspecify.annotations.Nullable;
@@ -68,11 +68,13 @@ public record SentenceRows(TokenData data) {
         var files = new ArrayList<>(TableFiles.of(Path.of(data.train())));
         TaggedSentences dev = held(data.dev(), names, files, remarks);
         TaggedSentences test = held(data.test(), names, files, remarks);
-        var cuts = new ArrayList<Cut>();
+        var cuts = new ArrayList<Truncation>();
         Dataset choosing = dev == null ? null : tokens(dev, names, tokenizer, cuts);
         Dataset judging = test == null ? null : tokens(test, names, tokenizer, cuts);
         Dataset learnt = tokens(train, names, tokenizer, cuts);
-        cuts.stream().reduce(Cut::and).ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
+        cuts.stream()
+                .reduce(Truncation::and)
+                .ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
         tell(train, remarks);
         Split<Dataset> parts = Prepared.parts(learnt, choosing, judging, data, seed);
         var places = new RowPlaces(lines(train), lines(test == null ? train : test));
@@ -89,9 +91,9 @@ public record SentenceRows(TokenData data) {
     }
 
     private static Dataset tokens(
-            TaggedSentences sentences, List<String> names, TextTokenizer tokenizer, List<Cut> cuts) {
+            TaggedSentences sentences, List<String> names, TextTokenizer tokenizer, List<Truncation> cuts) {
         TaggedTokens tokens = TaggedTokens.of(sentences, names, tokenizer);
-        cuts.add(Cut.of(tokens.words().tokens(), tokenizer.maxLength()));
+        cuts.add(Truncation.of(tokens.words().tokens(), tokenizer.maxLength()));
         return RowPlaces.beside(tokens);
     }
 

@@ -21,8 +21,8 @@ import org.counterweight.edit.GraceTap;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.EditsDirectory;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.OpenTexts;
 import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.jobs.recipe.TaskKind;
@@ -57,7 +57,7 @@ public final class EditedModel implements AutoCloseable {
             case TEXT_TO_TEXT -> EditTask.ANSWERS;
             default -> EditTask.CLASSES;
         };
-        this.labels = Described.labels(adapted.config());
+        this.labels = ModelDescription.labels(adapted.config());
         this.params = EditsDirectory.frozen(adapted.computed());
         this.tokenizer = opened.tokenizer();
     }
@@ -152,7 +152,7 @@ public final class EditedModel implements AutoCloseable {
                 .ids(0);
         long[] ids = Arrays.copyOf(before, before.length + after.length);
         System.arraycopy(after, 0, ids, before.length, after.length);
-        new Described(adapted.config(), adapted.model()).checkLength(name + ": prompt and target,", ids.length);
+        new ModelDescription(adapted.config(), adapted.model()).checkLength(name + ": prompt and target,", ids.length);
         long[] expected = ids.clone();
         Arrays.fill(expected, 0, before.length, -100);
         var row = new Batch(Map.of(
@@ -166,7 +166,7 @@ public final class EditedModel implements AutoCloseable {
     private EditRequest ofAnswer(String name, String text, String answer) {
         long[] asked = prompt(name, text);
         TokenRows answers = tokenizer.encode(List.of(answer));
-        new Described(adapted.config(), adapted.model()).checkLength(name + ": the text", asked.length);
+        new ModelDescription(adapted.config(), adapted.model()).checkLength(name + ": the text", asked.length);
         return new EditRequest(name, text, answered(List.of(text), answers).batch(0), answers.ids(0));
     }
 

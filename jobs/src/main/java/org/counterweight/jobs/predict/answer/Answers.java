@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.data.table.feature.NumberFeature;
 import org.counterweight.engine.Tensors;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.config.Problem;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ public final class Answers {
             List<ObjectNode> begun,
             int top,
             Thresholds thresholds) {
-        List<String> names = Described.labels(config);
+        List<String> names = ModelDescription.labels(config);
         return switch (Problem.of(config)) {
             case CLASSES -> classes(names, Tensors.toDoubles(logits.softmax(1)), begun, top, thresholds);
             case LABEL_SETS -> labelSets(names, Tensors.toDoubles(logits.sigmoid()), begun, thresholds);

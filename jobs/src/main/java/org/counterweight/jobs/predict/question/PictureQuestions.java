@@ -38,7 +38,7 @@ public record PictureQuestions(Questions asked) {
      * @throws ConfigException if there are texts
      * @throws DataException if a directory has no pictures
      */
-    public void each(Asked model, Consumer<Pictures> sink) {
+    public void each(AskedModel model, Consumer<Pictures> sink) {
         if (asked.texts().size() > 0) {
             throw new ConfigException("--text: this model reads images; give --image, or --input with a directory of"
                     + " pictures or a table of their files");
@@ -96,7 +96,7 @@ public record PictureQuestions(Questions asked) {
      *
      * @throws ConfigException if there are none
      */
-    public void besideTexts(Asked model, Consumer<List<Path>> sink) {
+    public void besideTexts(AskedModel model, Consumer<List<Path>> sink) {
         each(toBeTold(), model, sink);
     }
 
@@ -109,7 +109,7 @@ public record PictureQuestions(Questions asked) {
         return all;
     }
 
-    private static void each(List<Path> pictures, Asked model, Consumer<List<Path>> sink) {
+    private static void each(List<Path> pictures, AskedModel model, Consumer<List<Path>> sink) {
         model.inference().progress().begin(pictures.size());
         for (int from = 0; from < pictures.size(); from += Questions.TOGETHER) {
             sink.accept(pictures.subList(from, Math.min(pictures.size(), from + Questions.TOGETHER)));

@@ -112,16 +112,16 @@ public record Questions(
      * @throws ConfigException if there are pictures
      * @throws DataException if the file cannot be read
      */
-    public void texts(Asked asked, Consumer<Texts> sink) {
+    public void texts(AskedModel asked, Consumer<Texts> sink) {
         texts(asked, Wanted.text(column), sink);
     }
 
     /** The same, where what is asked may also be a list of messages. */
-    public void conversations(Asked asked, Consumer<Texts> sink) {
+    public void conversations(AskedModel asked, Consumer<Texts> sink) {
         texts(asked, Wanted.list(column), sink);
     }
 
-    private void texts(Asked asked, Wanted wanted, Consumer<Texts> sink) {
+    private void texts(AskedModel asked, Wanted wanted, Consumer<Texts> sink) {
         if (!images.isEmpty()) {
             throw new ConfigException("--image: this model reads texts; give --text, or --input with a file of them");
         }
@@ -163,7 +163,7 @@ public record Questions(
      * @throws ConfigException if there are texts or pictures, or no file
      * @throws DataException if the file cannot be read
      */
-    public void rows(List<Wanted> wanted, Asked asked, Consumer<Rows> sink) {
+    public void rows(List<Wanted> wanted, AskedModel asked, Consumer<Rows> sink) {
         refusePairs("a table's rows");
         if (texts.size() > 0 || !images.isEmpty() || input == null) {
             throw new ConfigException((images.isEmpty() ? "--text" : "--image")

@@ -14,11 +14,11 @@ final class BalancingSettings {
 
     private BalancingSettings() {}
 
-    static ObjectNode recipe(Taken file) {
+    static ObjectNode recipe(ForeignKeys file) {
         ObjectNode recipe = Configs.yaml("""
-                task: image_classification
-                train: {warmup: 0}
-                """, "settings of Weight Balancing");
+            task: image_classification
+            train: {warmup: 0}
+            """, "settings of Weight Balancing");
         recipe.putObject("output").put("title", file.word("exp_name", ""));
         if (!file.word("project_name", "first").equals("first")) {
             throw file.wrong(
@@ -39,7 +39,7 @@ final class BalancingSettings {
         return recipe;
     }
 
-    private static void data(Taken data, ObjectNode train) {
+    private static void data(ForeignKeys data, ObjectNode train) {
         data.pass("name", "n_classes"); // where its rows lie is said by --set data.train
         double factor = data.number("imb_factor", 1);
         String type = data.word("imb_type", NONE);
@@ -51,7 +51,7 @@ final class BalancingSettings {
         data.done();
     }
 
-    private static void model(Taken model, ObjectNode recipe, ObjectNode balance) {
+    private static void model(ForeignKeys model, ObjectNode recipe, ObjectNode balance) {
         if (!model.word("name", "resnet34").equals("resnet34")) {
             throw model.wrong("name", "\"resnet34\"; of another write the recipe's model yourself");
         }
@@ -95,7 +95,7 @@ final class BalancingSettings {
         model.done();
     }
 
-    private static void learning(Taken optim, ObjectNode train, ObjectNode balance) {
+    private static void learning(ForeignKeys optim, ObjectNode train, ObjectNode balance) {
         train.put("lr", optim.number("base_lr", 0.01)).put("epochs", optim.count("total_epoch_num", 320));
         String name = optim.word("optimizer", "SGD");
         switch (name) {
@@ -110,7 +110,7 @@ final class BalancingSettings {
         optim.done();
     }
 
-    private static void loss(Taken optim, ObjectNode balance) {
+    private static void loss(ForeignKeys optim, ObjectNode balance) {
         String form = optim.word("cb_type", "softmax");
         double beta = optim.number("cb_beta", 0.9999);
         double gamma = optim.number("cb_gamma", 2);
@@ -126,7 +126,7 @@ final class BalancingSettings {
     }
 
     private static void weighted(
-            Taken optim, ObjectNode balance, String form, double beta, double gamma, int deferred) {
+            ForeignKeys optim, ObjectNode balance, String form, double beta, double gamma, int deferred) {
         if (form.equals("dr")) {
             throw optim.wrong("cb_type", "softmax, sigmoid or focal; loss_type: DR is the dot regression");
         }
@@ -139,7 +139,7 @@ final class BalancingSettings {
     }
 
     /** One decay of all tensors, or of the convolutions or norms alone. */
-    private static void decay(Taken optim, ObjectNode balance) {
+    private static void decay(ForeignKeys optim, ObjectNode balance) {
         Double all = decay(optim, "weight_decay");
         Double convolutions = decay(optim, "weight_decay_conv");
         Double norms = decay(optim, "weight_decay_bn");
@@ -151,12 +151,12 @@ final class BalancingSettings {
         balance.put("weight_decay", decay == null ? 0 : decay);
     }
 
-    private static @Nullable Double decay(Taken optim, String key) {
+    private static @Nullable Double decay(ForeignKeys optim, String key) {
         double value = optim.number(key, 0);
         return value == 0 ? null : Double.valueOf(value);
     }
 
-    private static void norm(Taken optim, ObjectNode balance) {
+    private static void norm(ForeignKeys optim, ObjectNode balance) {
         double parameter = optim.number("norm_param", 1);
         switch (optim.word("norm_type", NONE)) {
             case NONE -> {}

@@ -17,10 +17,10 @@ public final class ForeignSettings {
      */
     public static ObjectNode translated(Path file, ObjectNode tree) {
         if (tree.has("init_cls") || tree.has("convnet_type")) {
-            return PycilSettings.recipe(new Taken(file + ": ", tree));
+            return PycilSettings.recipe(new ForeignKeys(file + ": ", tree));
         }
         if (tree.has("exp_name") && tree.has("optim")) {
-            return BalancingSettings.recipe(new Taken(file + ": ", tree));
+            return BalancingSettings.recipe(new ForeignKeys(file + ": ", tree));
         }
         return tree;
     }

@@ -25,7 +25,7 @@ final class PycilSettings {
 
     private PycilSettings() {}
 
-    static ObjectNode recipe(Taken file) {
+    static ObjectNode recipe(ForeignKeys file) {
         String dataset = file.word("dataset", "");
         Integer classes = CLASSES.get(dataset);
         if (classes == null) {
@@ -48,11 +48,11 @@ final class PycilSettings {
             throw file.wrong("shuffle", "true; another order is said by grow.order");
         }
         ObjectNode recipe = Configs.yaml("""
-                task: image_classification
-                model: {architecture: {type: resnet, width: 16, depths: [5, 5, 5]}}
-                train: {epochs: 170, batch_size: 128, lr: 0.1, warmup: 0, weight_decay: 5e-4,
-                  optimizer: {name: sgd, momentum: 0.9}}
-                """, "PyCIL");
+            task: image_classification
+            model: {architecture: {type: resnet, width: 16, depths: [5, 5, 5]}}
+            train: {epochs: 170, batch_size: 128, lr: 0.1, warmup: 0, weight_decay: 5e-4,
+              optimizer: {name: sgd, momentum: 0.9}}
+            """, "PyCIL");
         ObjectNode grow = recipe.putObject("grow");
         int first = file.count("init_cls", 10);
         int each = file.count("increment", 10);
@@ -79,7 +79,7 @@ final class PycilSettings {
         return recipe;
     }
 
-    private static void memory(Taken file, ObjectNode learn) {
+    private static void memory(ForeignKeys file, ObjectNode learn) {
         int total = file.count("memory_size", 2000);
         int each = file.count("memory_per_class", 20);
         ObjectNode memory = learn.putObject("memory");

@@ -8,7 +8,7 @@ import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.federate.settings.FederateConfig;
-import org.counterweight.federate.settings.Way;
+import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.jobs.recipe.Overrides;
 import org.counterweight.jobs.recipe.Recipe;
 import tools.jackson.databind.JsonNode;
@@ -177,7 +177,8 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
 
     /** Whether one of the ways learns from all rows of the target. */
     public boolean hasOracle() {
-        return federate.method() == Way.ORACLE || federate.baselines().contains(Way.ORACLE);
+        return federate.method() == FederatedAlgorithm.ORACLE
+                || federate.baselines().contains(FederatedAlgorithm.ORACLE);
     }
 
     /** What all clients share: task, model, where files go. */

@@ -12,8 +12,8 @@ import org.counterweight.edit.GraceConfig;
 import org.counterweight.edit.file.CodebookFile;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.edit.input.EditedModel;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.EditsDirectory;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.predict.OpenTexts;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.serve.log.Beginning;
@@ -220,7 +220,7 @@ public final class EditedAnswers implements Answering {
         json.put("goes_on", opened.writes());
         var labels = json.putArray("classes");
         if (!opened.writes() && opened.kind() != TaskKind.MASKED_LM) {
-            Described.labels(opened.adapted().config()).forEach(labels::add);
+            ModelDescription.labels(opened.adapted().config()).forEach(labels::add);
         }
         return json;
     }

@@ -11,7 +11,7 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.image.PictureRows;
 import org.counterweight.jobs.data.targets.Target;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.ImageData;
 import org.counterweight.model.config.Problem;
@@ -44,8 +44,8 @@ public record ImageSide(Recipe recipe) implements Side {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> outputs, Problem problem) {
-        return Described.ofImages(origin, base, recipe.model(), outputs, problem);
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> outputs, Problem problem) {
+        return ModelDescription.ofImages(origin, base, recipe.model(), outputs, problem);
     }
 
     @Override

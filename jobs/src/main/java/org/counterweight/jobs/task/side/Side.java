@@ -7,7 +7,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.targets.Target;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.ImageData;
 import org.counterweight.jobs.recipe.data.TableData;
@@ -27,7 +27,7 @@ public sealed interface Side permits TextSide, TableSide, ImageSide {
     void check(Target target);
 
     /** The model with a head of so many outputs. */
-    Described describe(Path origin, ObjectNode base, List<String> outputs, Problem problem);
+    ModelDescription describe(Path origin, ObjectNode base, List<String> outputs, Problem problem);
 
     /** Reads the rows with their targets. */
     Prepared rows(@Nullable Path model, Target target, Fetcher fetcher, ProgressLine progress, Seed seed);

@@ -9,7 +9,7 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.TabularRows;
 import org.counterweight.jobs.data.targets.Target;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.TableData;
 import org.counterweight.model.config.Problem;
@@ -33,8 +33,8 @@ public record TableSide(Recipe recipe) implements Side {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> outputs, Problem problem) {
-        return Described.ofTables(origin, base, recipe.model(), outputs, problem);
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> outputs, Problem problem) {
+        return ModelDescription.ofTables(origin, base, recipe.model(), outputs, problem);
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.TextTargets;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.model.config.Problem;
@@ -30,8 +30,8 @@ public record TextSide(Recipe recipe) implements Side {
     }
 
     @Override
-    public Described describe(Path origin, ObjectNode base, List<String> outputs, Problem problem) {
-        Described described = Described.ofTexts(origin, base, recipe.model(), outputs, problem);
+    public ModelDescription describe(Path origin, ObjectNode base, List<String> outputs, Problem problem) {
+        ModelDescription described = ModelDescription.ofTexts(origin, base, recipe.model(), outputs, problem);
         described.checkLength("data.max_length", data().maxLength());
         ClassifierLength.record(described.config(), data().maxLength(), data().pair() != null);
         return described;

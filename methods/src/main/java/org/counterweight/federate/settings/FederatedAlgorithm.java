@@ -3,7 +3,7 @@ package org.counterweight.federate.settings;
 import java.util.Locale;
 
 /** By which way the clients' training serves the target. */
-public enum Way {
+public enum FederatedAlgorithm {
     /** The target's update, and its projection on each source's. */
     FEDGP("target's update projected on the sources'"),
     /** The target's update mixed with each source's. */
@@ -29,7 +29,7 @@ public enum Way {
 
     private final String line;
 
-    Way(String line) {
+    FederatedAlgorithm(String line) {
         this.line = line;
     }
 

@@ -9,22 +9,29 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.baseline.ConstantBaseline;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.ClassReport;
+import org.counterweight.jobs.findings.Findings;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Batch;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.objective.CrossEntropy;
+import org.counterweight.train.objective.Objective;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
+import org.jspecify.annotations.Nullable;
 
-/** What tasks with one class a row have in common, whatever the rows are. */
-record Classifying(Recipe recipe) {
+/** A model learns to predict one class for each row, whatever the rows are. */
+sealed interface ClassTask extends RunTask
+        permits TextClassificationTask, ImageClassificationTask, TableClassificationTask, NodeClassificationTask {
     /**
      * Refuses rows of one class, and weighers that know of fewer classes than there are; tells how many rows there are.
      *
      * @param field where the recipe says what the classes are
      */
-    void check(Prepared rows, String field, ProgressLine progress) {
+    default void checkClasses(Prepared rows, String field, ProgressLine progress) {
         List<String> labels = rows.labels();
         if (labels.size() < 2) {
             throw new ConfigException(field + ": all rows have the same class, \"" + labels.get(0)
@@ -39,7 +46,7 @@ record Classifying(Recipe recipe) {
 
     /** Refuses to weigh rows by their class where there are more classes than the weigher knows of. */
     private void checkWeigher(int classes) {
-        Choice<WeigherConfig> weigh = recipe.weigh();
+        Choice<WeigherConfig> weigh = recipe().weigh();
         if (weigh == null) {
             return;
         }
@@ -52,20 +59,31 @@ record Classifying(Recipe recipe) {
         }
     }
 
+    @Override
+    default Objective objective() {
+        return new CrossEntropy(0);
+    }
+
+    @Override
+    default Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
+        return new ClassReport(recipe()).findings(outcome, rows, course);
+    }
+
     /**
      * The frozen model with a head of its own; of one that begins at random, always the class with most rows to learn from.
      */
-    Baseline baseline(
-            RunTask task, BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
-        if (recipe.model().beginsAtRandom()) {
+    @Override
+    default @Nullable Baseline baseline(
+            BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
+        if (recipe().model().beginsAtRandom()) {
             Evaluation majority = ConstantBaseline.evaluate(
-                    task.evaluator(rows, rows.split().test()), ConstantBaseline.logits(rows.classRows()));
+                    evaluator(rows, rows.split().test()), ConstantBaseline.logits(rows.classRows()));
             tell("always the majority class", majority, progress);
             return Baseline.ofMajorityClass(majority);
         }
-        Evaluation frozen = new FrozenBaseline(task, rows, seed).evaluate(base, adaptation, progress);
+        Evaluation frozen = new FrozenBaseline(this, rows, seed).evaluate(base, adaptation, progress);
         tell("the frozen model with a head of its own", frozen, progress);
-        return Baseline.ofFrozenModel(recipe.data().kind().rows(), frozen);
+        return Baseline.ofFrozenModel(recipe().data().kind().rows(), frozen);
     }
 
     private static void tell(String what, Evaluation baseline, ProgressLine progress) {

@@ -19,7 +19,7 @@ import org.counterweight.train.measure.HeadFeatures;
  * @param seed of random picks
  * @param remarks told what the user should know, a line each
  */
-record Keeping<R>(GrowConfig config, Seed seed, GrowthKind<R> kind, Consumer<String> remarks) {
+record ExemplarSelection<R>(GrowConfig config, Seed seed, GrowthKind<R> kind, Consumer<String> remarks) {
     /** Of old classes, as the model before sees them. */
     Exemplars<R> ofOld(AdaptedModel model, Labelled<R> old, int quota) {
         HeadFeatures features = GrowthStep.features(model.model(), model.computed(), kind.seen(old));

@@ -9,13 +9,13 @@ import org.counterweight.data.text.TokenRows;
  *
  * @param length tokens of a text, special ones included
  */
-public record Cut(int cut, int texts, int length) {
-    public static Cut of(TokenRows rows, int length) {
-        return new Cut(rows.truncated(), rows.size(), length);
+public record Truncation(int cut, int texts, int length) {
+    public static Truncation of(TokenRows rows, int length) {
+        return new Truncation(rows.truncated(), rows.size(), length);
     }
 
-    public Cut and(Cut other) {
-        return new Cut(cut + other.cut, texts + other.texts, length);
+    public Truncation and(Truncation other) {
+        return new Truncation(cut + other.cut, texts + other.texts, length);
     }
 
     /** Says so if any was cut; {@code remedy} is what lets more be read. */
@@ -28,11 +28,11 @@ public record Cut(int cut, int texts, int length) {
 
     /** Counts texts that are read some at a time. */
     public static final class Tally {
-        private Cut sum;
+        private Truncation sum;
 
         /** @param length tokens of a text */
         public Tally(int length) {
-            sum = new Cut(0, 0, length);
+            sum = new Truncation(0, 0, length);
         }
 
         /** Counts those of these. */
@@ -42,10 +42,10 @@ public record Cut(int cut, int texts, int length) {
 
         /** Counts one text. */
         public synchronized void add(boolean isCut) {
-            sum = sum.and(new Cut(isCut ? 1 : 0, 1, sum.length()));
+            sum = sum.and(new Truncation(isCut ? 1 : 0, 1, sum.length()));
         }
 
-        public synchronized Cut all() {
+        public synchronized Truncation all() {
             return sum;
         }
     }

@@ -16,17 +16,17 @@ import org.counterweight.weights.ledger.Ledger;
  * @param facts that were found out of them, a line each
  * @param digests of the files that they were read from, by path
  */
-public record Held(int rows, List<String> labels, List<String> facts, Map<String, String> digests)
+public record ClientSummary(int rows, List<String> labels, List<String> facts, Map<String, String> digests)
         implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** Of rows that were read here. */
-    public static Held of(Prepared rows) {
+    public static ClientSummary of(Prepared rows) {
         var digests = new LinkedHashMap<String, String>();
         for (Path file : rows.files()) {
             digests.put(file.toString(), Ledger.digest(file));
         }
-        return new Held(
+        return new ClientSummary(
                 rows.split().train().size(), List.copyOf(rows.labels()), List.copyOf(rows.facts(List.of())), digests);
     }
 }

@@ -25,14 +25,14 @@ import tools.jackson.databind.node.ObjectNode;
  * A model as its {@code config.json} describes it, before any weight is read. What is wrong there is said with the file's
  * name.
  */
-public record Described(ObjectNode config, Model model) {
+public record ModelDescription(ObjectNode config, Model model) {
     private static final String IMAGES = "ImageClassification";
     private static final String TABLES = "TableClassification";
     private static final String NODES = "NodeClassification";
     private static final String NOISE = "ImageGeneration";
 
     /** The model with a classification head for these labels. */
-    public static Described classifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+    public static ModelDescription classifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
         return ofTexts(origin, base, section, labels, Problem.CLASSES);
     }
 
@@ -42,7 +42,7 @@ public record Described(ObjectNode config, Model model) {
      * @param outputs the names of classes, or of the score
      * @throws ConfigException if it has a head of another kind
      */
-    public static Described ofTexts(
+    public static ModelDescription ofTexts(
             Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
         return named(origin, () -> {
             String other = Heads.otherThanClasses(base);
@@ -56,12 +56,12 @@ public record Described(ObjectNode config, Model model) {
             if (model instanceof Decoder || model instanceof Gpt2 || model instanceof Recurrent) {
                 refusePooling(section, "a decoder's classes come from the last token of each text");
             }
-            return new Described(config, model);
+            return new ModelDescription(config, model);
         });
     }
 
     /** The model of a table's rows with a head of so many outputs. */
-    public static Described ofTables(
+    public static ModelDescription ofTables(
             Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
         return named(origin, () -> {
             if (!(Architectures.of(base) instanceof Mlp)) {
@@ -71,64 +71,65 @@ public record Described(ObjectNode config, Model model) {
             ObjectNode config = Heads.plain(base, TABLES, outputs);
             problem.writeTo(config);
             refusePooling(section, "the model sees a table's rows");
-            return new Described(config, Architectures.of(config));
+            return new ModelDescription(config, Architectures.of(config));
         });
     }
 
     /** The model with a head that tells one of these labels for each token. */
-    public static Described tokenClassifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+    public static ModelDescription tokenClassifier(
+            Path origin, ObjectNode base, ModelSection section, List<String> labels) {
         return named(origin, () -> {
             refusePooling(section, "classes come from the token at their own place");
             ObjectNode config = Heads.tokenClassifier(base, labels);
             Problem.CLASSES.writeTo(config);
-            return new Described(config, Architectures.of(config));
+            return new ModelDescription(config, Architectures.of(config));
         });
     }
 
     /** The model with a head that predicts words: the next, or hidden ones. */
-    public static Described languageModel(Path origin, ObjectNode base, ModelSection section, boolean causal) {
+    public static ModelDescription languageModel(Path origin, ObjectNode base, ModelSection section, boolean causal) {
         return named(origin, () -> {
             refusePooling(section, "words come from the token at their own place");
             ObjectNode config = Heads.languageModel(base, causal);
-            return new Described(config, Architectures.of(config));
+            return new ModelDescription(config, Architectures.of(config));
         });
     }
 
     /** The model that answers texts. */
-    public static Described textToText(Path origin, ObjectNode base, ModelSection section) {
+    public static ModelDescription textToText(Path origin, ObjectNode base, ModelSection section) {
         return named(origin, () -> {
             refusePooling(section, "words come from the answer's own places");
             ObjectNode config = Heads.textToText(base);
-            return new Described(config, Architectures.of(config));
+            return new ModelDescription(config, Architectures.of(config));
         });
     }
 
     /** The model of images with a head of so many outputs. */
-    public static Described ofImages(
+    public static ModelDescription ofImages(
             Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
         return named(origin, () -> {
             ObjectNode config = Heads.imageClassifier(base, outputs);
             problem.writeTo(config);
             refusePooling(section, "the model sees images");
-            return new Described(config, Architectures.of(config));
+            return new ModelDescription(config, Architectures.of(config));
         });
     }
 
     /** The model of a graph's nodes with a classification head for these labels. */
-    public static Described ofNodes(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+    public static ModelDescription ofNodes(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
         return named(origin, () -> {
             ObjectNode config = Heads.ofNodes(base, NODES, labels);
             refusePooling(section, "the model sees nodes");
-            return new Described(config, Architectures.of(config));
+            return new ModelDescription(config, Architectures.of(config));
         });
     }
 
     /** The network that tells noise in images of these classes. */
-    public static Described ofNoise(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+    public static ModelDescription ofNoise(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
         return named(origin, () -> {
             ObjectNode config = Heads.ofNoise(base, NOISE, labels);
             refusePooling(section, "the model sees images");
-            return new Described(config, Architectures.of(config));
+            return new ModelDescription(config, Architectures.of(config));
         });
     }
 
@@ -160,7 +161,7 @@ public record Described(ObjectNode config, Model model) {
         }
     }
 
-    private static Described named(Path origin, Supplier<Described> read) {
+    private static ModelDescription named(Path origin, Supplier<ModelDescription> read) {
         try {
             return read.get();
         } catch (ConfigException e) {
@@ -174,9 +175,10 @@ public record Described(ObjectNode config, Model model) {
         return model instanceof Encoder encoder
                         && encoder.head().kind() == Head.CLASSIFIER
                         && encoder.head().pooling() == Pooling.MEAN
-                ? "pooling: mean is a key of ours: transformers and PEFT pass over it, give the classifier the pooler's output and"
-                        + " so answer differently; ask the model with cw predict, give the classifier the mean of the last"
-                        + " hidden states over each text's tokens there, or train with model.pooling: pooler"
+                ? "pooling: mean is a key of ours: transformers and PEFT pass over it, give the classifier the"
+                        + " pooler's output and so answer differently; ask the model with cw predict, give the"
+                        + " classifier the mean of the last hidden states over each text's tokens there, or train with"
+                        + " model.pooling: pooler"
                 : null;
     }
 

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param teacher the model before; null at the first task, and where nobody asks it
  * @param seen what becomes of batches before a model sees them: augmentation
  */
-public record Lesson(
+public record StepRows(
         LabelledDataset rows,
         @Nullable LabelledDataset held,
         @Nullable Teacher teacher,
         UnaryOperator<BatchSource> seen) {
 
     /** Rows that are seen as they are. */
-    public static Lesson of(LabelledDataset rows, @Nullable LabelledDataset held, @Nullable Teacher teacher) {
-        return new Lesson(rows, held, teacher, batches -> batches);
+    public static StepRows of(LabelledDataset rows, @Nullable LabelledDataset held, @Nullable Teacher teacher) {
+        return new StepRows(rows, held, teacher, batches -> batches);
     }
 }

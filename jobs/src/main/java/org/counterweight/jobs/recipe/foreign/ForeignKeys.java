@@ -9,13 +9,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Keys of a foreign file that are taken one by one, so that none is passed over in silence. Not thread-safe. */
-final class Taken {
+final class ForeignKeys {
     private final String place;
     private final ObjectNode tree;
     private final Set<String> left;
 
     /** @param place what stands before a key in messages */
-    Taken(String place, ObjectNode tree) {
+    ForeignKeys(String place, ObjectNode tree) {
         this.place = place;
         this.tree = tree;
         this.left = new LinkedHashSet<>(tree.propertyNames());
@@ -30,12 +30,12 @@ final class Taken {
     }
 
     /** A section; an empty one if there is none. */
-    Taken section(String key) {
+    ForeignKeys section(String key) {
         JsonNode value = find(key);
         if (value != null && !(value instanceof ObjectNode)) {
             throw wrong(key, "keys and values");
         }
-        return new Taken(
+        return new ForeignKeys(
                 place + key + ".", value instanceof ObjectNode section ? section : Configs.JSON.createObjectNode());
     }
 

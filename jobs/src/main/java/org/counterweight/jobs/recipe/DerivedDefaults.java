@@ -16,10 +16,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a recipe does not say and what else stands in it decides, written down in its tree before it is read. */
-final class Unsaid {
+final class DerivedDefaults {
     private static final int USUAL = 128;
 
-    private Unsaid() {}
+    private DerivedDefaults() {}
 
     /** All of it. */
     static void write(ObjectNode recipe) {

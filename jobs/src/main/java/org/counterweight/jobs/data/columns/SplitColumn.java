@@ -20,7 +20,7 @@ import org.counterweight.engine.Seed;
  * @param values one a row
  * @param byTime whether later rows are held out; else rows of one value stay together
  */
-public record Parting(String column, List<String> values, boolean byTime) {
+public record SplitColumn(String column, List<String> values, boolean byTime) {
     private static final Pattern NUMBER = Pattern.compile("[-+]?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
     private static final Pattern DATE = Pattern.compile("\\d{4}(-\\d{2}){1,2}([T ]\\d{2}:\\d{2}.*)?|\\d{4}");
 
@@ -29,7 +29,7 @@ public record Parting(String column, List<String> values, boolean byTime) {
      *
      * @throws DataException if times are none, or there are too few values to be parted
      */
-    public static Parting of(Path file, String column, TableRows rows, boolean byTime) {
+    public static SplitColumn of(Path file, String column, TableRows rows, boolean byTime) {
         List<String> values = rows.texts(column).stream().map(String::strip).toList();
         if (byTime) {
             boolean numbers =
@@ -42,14 +42,15 @@ public record Parting(String column, List<String> values, boolean byTime) {
             if (wrong >= 0) {
                 throw new DataException(
                         file + ": " + rows.places().get(wrong) + ": " + column + " is " + values.get(wrong)
-                                + "; data.columns.split_time takes numbers, or dates as 2024-05-31, with a time or without");
+                                + "; data.columns.split_time takes numbers, or dates as 2024-05-31, with a time or"
+                                + " without");
             }
         } else if (values.stream().distinct().limit(3).count() < 3) {
             throw new DataException(
                     file + ": " + column + " has fewer than three values, so that rows cannot be parted by it"
                             + " (data.columns.split_by); name another column");
         }
-        return new Parting(column, values, byTime);
+        return new SplitColumn(column, values, byTime);
     }
 
     /** The rows, of which these are the values, in three parts; says how. */

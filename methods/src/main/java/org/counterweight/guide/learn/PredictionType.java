@@ -6,10 +6,10 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.guide.sample.Noise;
 
 /**
- * What a network tells of {@code x = a x_0 + b eps}, and in which scale it sees x. A level of noise is one number for all of
+ * What a network predicts of {@code x = a x_0 + b eps}, and in which scale it sees x. A level of noise is one number for all of
  * them, the angle whose tangent is b / a as a share of the right angle; so samplers of one kind can ask a network of another.
  */
-public enum Told {
+public enum PredictionType {
     /** {@code eps}: J. Ho, A. Jain and P. Abbeel, NeurIPS 2020, equation 14. */
     EPSILON {
         @Override
@@ -18,17 +18,18 @@ public enum Told {
         }
 
         @Override
-        Tensor noise(Tensor x, Tensor told, Noise level) {
-            return told;
+        Tensor noise(Tensor x, Tensor predicted, Noise level) {
+            return predicted;
         }
 
         @Override
-        Tensor clean(Tensor x, Tensor told, Noise level) {
+        Tensor clean(Tensor x, Tensor predicted, Noise level) {
             if (level.a() == 0) {
-                throw new ConfigException("a network that tells the noise says nothing of the data where there is noise"
-                        + " alone, as a flow begins; take the sampler ddim, ddpm, dpm or edm");
+                throw new ConfigException(
+                        "a network that predicts the noise says nothing of the data where there is noise"
+                                + " alone, as a flow begins; take the sampler ddim, ddpm, dpm or edm");
             }
-            return Tensors.times(Tensors.add(x, told, -level.b()), 1 / level.a());
+            return Tensors.times(Tensors.add(x, predicted, -level.b()), 1 / level.a());
         }
     },
     /** {@code a eps - b x_0}: T. Salimans and J. Ho, ICLR 2022, appendix D. */
@@ -39,13 +40,13 @@ public enum Told {
         }
 
         @Override
-        Tensor noise(Tensor x, Tensor told, Noise level) {
-            return Tensors.add(Tensors.times(x, level.b()), told, level.a());
+        Tensor noise(Tensor x, Tensor predicted, Noise level) {
+            return Tensors.add(Tensors.times(x, level.b()), predicted, level.a());
         }
 
         @Override
-        Tensor clean(Tensor x, Tensor told, Noise level) {
-            return Tensors.add(Tensors.times(x, level.a()), told, -level.b());
+        Tensor clean(Tensor x, Tensor predicted, Noise level) {
+            return Tensors.add(Tensors.times(x, level.a()), predicted, -level.b());
         }
     },
     /** {@code eps - x_0}, along straight lines: X. Liu, C. Gong and Q. Liu, ICLR 2023. */
@@ -56,13 +57,13 @@ public enum Told {
         }
 
         @Override
-        Tensor noise(Tensor x, Tensor told, Noise level) {
-            return Tensors.add(x, told, level.a());
+        Tensor noise(Tensor x, Tensor predicted, Noise level) {
+            return Tensors.add(x, predicted, level.a());
         }
 
         @Override
-        Tensor clean(Tensor x, Tensor told, Noise level) {
-            return Tensors.add(x, told, -level.b());
+        Tensor clean(Tensor x, Tensor predicted, Noise level) {
+            return Tensors.add(x, predicted, -level.b());
         }
 
         @Override
@@ -71,14 +72,14 @@ public enum Told {
         }
     };
 
-    /** What is to be told; a and b {@code [rows, 1, 1, 1]}. */
+    /** What the network is to predict; a and b {@code [rows, 1, 1, 1]}. */
     abstract Tensor target(Tensor clean, Tensor noise, Tensor a, Tensor b);
 
-    /** The noise, of what was told of x at a level of the network's own scale. */
-    abstract Tensor noise(Tensor x, Tensor told, Noise level);
+    /** The noise, from what was predicted of x at a level of the network's own scale. */
+    abstract Tensor noise(Tensor x, Tensor predicted, Noise level);
 
     /** The clean rows, likewise. */
-    abstract Tensor clean(Tensor x, Tensor told, Noise level);
+    abstract Tensor clean(Tensor x, Tensor predicted, Noise level);
 
     /** What a row at that level is divided by before the network sees it. */
     double size(Noise level) {

@@ -10,10 +10,10 @@ import org.counterweight.data.text.TokenRows;
 import org.counterweight.data.text.chat.ChatTemplate;
 import org.counterweight.engine.Engine;
 import org.counterweight.fewgen.prompt.PromptReading;
-import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Truncation;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.EditsDirectory;
+import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.answer.WhichEdit;
 import org.counterweight.jobs.predict.decide.Thresholds;
@@ -34,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param remarks takes what a user should know, a line each
  * @param inference where, and how many rows together
  */
-public record Asked(
+public record AskedModel(
         Path directory,
         @Nullable Path adapter,
         @Nullable Path edits,
@@ -42,7 +42,7 @@ public record Asked(
         int top,
         Consumer<String> remarks,
         Inference inference) {
-    public Asked {
+    public AskedModel {
         if (edits != null && !inference.device().equals("cpu")) {
             throw new ConfigException(
                     "--device", inference.device(), "cpu with --edits, whose answers are found there");
@@ -68,7 +68,7 @@ public record Asked(
 
     /** From which probability on classes are told. */
     public Thresholds thresholds(ObjectNode config) {
-        return Thresholds.beside(directory, adapter, Described.labels(config), Problem.of(config));
+        return Thresholds.beside(directory, adapter, ModelDescription.labels(config), Problem.of(config));
     }
 
     /** The tokenizer, the adapter's own where it brings one. */
@@ -88,7 +88,7 @@ public record Asked(
 
     /** The opened model. */
     public Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
-        return new Reader(directory, adapted, tokenizer, new Cut.Tally(tokenizer.maxLength()), null);
+        return new Reader(directory, adapted, tokenizer, new Truncation.Tally(tokenizer.maxLength()), null);
     }
 
     /**
@@ -102,7 +102,7 @@ public record Asked(
             Path directory,
             AdaptedModel adapted,
             TextTokenizer tokenizer,
-            Cut.Tally cut,
+            Truncation.Tally cut,
             @Nullable PromptReading prompt) {
         /** The same as a classifier: asked through its prompt, if one lies beside it. */
         public Reader ofClasses() {

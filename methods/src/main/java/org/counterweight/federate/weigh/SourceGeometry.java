@@ -12,13 +12,13 @@ import org.counterweight.federate.client.Updates;
  * @param apart ‖ḡ − g‖²
  * @param across ‖ḡ − ⟨ḡ, u⟩ u‖², u = g / ‖g‖; ‖ḡ‖² of a source of zeros
  */
-record Side(double length, double apart, double across) {
+record SourceGeometry(double length, double apart, double across) {
     /** @param middle ḡ, {@code [m]} in float64 */
-    static Side of(Tensor middle, Tensor source) {
+    static SourceGeometry of(Tensor middle, Tensor source) {
         Tensor g = source.detach().reshape(-1).to(ScalarType.Double);
         double length = Updates.dot(g, g);
         Tensor difference = middle.sub(g);
         Tensor rest = Tensors.add(middle, g, length == 0 ? 0 : -Updates.dot(middle, g) / length);
-        return new Side(length, Updates.dot(difference, difference), Updates.dot(rest, rest));
+        return new SourceGeometry(length, Updates.dot(difference, difference), Updates.dot(rest, rest));
     }
 }

@@ -13,7 +13,7 @@ import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.recipe.program.FederateRecipe;
 
 /** All clients in this process. Their rows belong to the scope that is open when they are read. */
-public final class Here implements Sites {
+public final class LocalSites implements Sites {
     @Override
     public Read read(ClientReader reader) {
         var rows = new LinkedHashMap<String, Prepared>();
@@ -25,9 +25,9 @@ public final class Here implements Sites {
 
     private record RowsHere(FederateRecipe recipe, Map<String, Prepared> rows) implements Read {
         @Override
-        public Map<String, Held> held() {
-            var held = new LinkedHashMap<String, Held>();
-            rows.forEach((name, prepared) -> held.put(name, Held.of(prepared)));
+        public Map<String, ClientSummary> held() {
+            var held = new LinkedHashMap<String, ClientSummary>();
+            rows.forEach((name, prepared) -> held.put(name, ClientSummary.of(prepared)));
             return held;
         }
 

@@ -17,7 +17,7 @@ import org.counterweight.incremental.run.ExemplarPicks;
 import org.counterweight.incremental.run.GrowConfig;
 import org.counterweight.incremental.run.GrowthStep;
 import org.counterweight.incremental.run.HeldOut;
-import org.counterweight.incremental.run.Lesson;
+import org.counterweight.incremental.run.StepRows;
 import org.counterweight.incremental.run.Teacher;
 import org.counterweight.model.Params;
 import org.counterweight.model.part.LinearHead;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One task of a {@link TaskSequence}: its classes are learnt, and rows of them kept. */
-final class Turn {
+final class SequenceTask {
     private final TaskSequence whole;
     private final SequenceState state;
     private final int[] places;
@@ -46,7 +46,8 @@ final class Turn {
      * @param sizes how many classes each task brings
      * @param task counted from 0
      */
-    Turn(TaskSequence whole, SequenceState state, int[] places, List<String> labels, List<Integer> sizes, int task) {
+    SequenceTask(
+            TaskSequence whole, SequenceState state, int[] places, List<String> labels, List<Integer> sizes, int task) {
         this.whole = whole;
         this.state = state;
         this.places = places;
@@ -72,14 +73,14 @@ final class Turn {
                 whole.learnt(),
                 held.without(
                         IntStream.concat(IntStream.of(own), IntStream.of(kept)).toArray()));
-        var lesson = new Lesson(
+        var stepRows = new StepRows(
                 rows,
                 held.rows().length == 0 ? null : rows(whole.learnt(), held.rows()),
                 teacher(rows),
                 whole.seen(seed.child("augment")));
         Params params = params();
         var step = new GrowthStep(learn, whole.model().withClasses(labels.size()), params, known, task, settings());
-        GrowthStep.Result result = step.run(lesson, checkpoint, following);
+        GrowthStep.Result result = step.run(stepRows, checkpoint, following);
         if (result.interrupted()) {
             return false;
         }

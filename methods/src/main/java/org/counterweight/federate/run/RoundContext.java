@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the target's name
  * @param stopped whether the work is to end
  */
-record Asking(
+record RoundContext(
         FederateConfig config,
         FederationState state,
         Clients.Session clients,

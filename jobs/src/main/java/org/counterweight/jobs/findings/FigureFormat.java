@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Figures of evaluations as they are shown. */
-public final class Shown {
+public final class FigureFormat {
     private static final Map<String, String> TITLES = Map.of(
             "macro_f1", "Macro-F1",
             "micro_f1", "Micro-F1",
@@ -12,7 +12,7 @@ public final class Shown {
             "rmse", "RMSE",
             "mae", "mean absolute error");
 
-    private Shown() {}
+    private FigureFormat() {}
 
     /** The value: shares as percent, others with as many digits as tell. */
     public static String of(String figure, double value) {

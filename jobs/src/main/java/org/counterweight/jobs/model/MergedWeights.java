@@ -20,7 +20,7 @@ import org.counterweight.weights.WeightsException;
  *
  * @param rounding what the merge lost in a type of few digits, in one line
  */
-public record Merged(Map<String, Tensor> weights, String rounding) {
+public record MergedWeights(Map<String, Tensor> weights, String rounding) {
     /** The method of a ledger, by which a model is known that an adapter was computed into. */
     public static final String METHOD = "merge_adapter";
 
@@ -36,7 +36,7 @@ public record Merged(Map<String, Tensor> weights, String rounding) {
      * @param types in which the model stores its weights, by name; what an adapter adds, a head for one, has the type of
      *     most of them
      */
-    static Merged of(Params params, Map<String, ScalarType> types) {
+    static MergedWeights of(Params params, Map<String, ScalarType> types) {
         ScalarType usual = usual(types.values());
         var merged = new LinkedHashMap<String, Tensor>();
         String worst = "";
@@ -68,14 +68,14 @@ public record Merged(Map<String, Tensor> weights, String rounding) {
                 merged.put(name, scope.keep(stored));
             }
         }
-        return new Merged(
+        return new MergedWeights(
                 merged,
                 largest < 0
                         ? "exact: no merged weight was rounded to fewer digits"
                         : String.format(
                                 Locale.ROOT,
-                                "rounded: by at most %.1e of a weight's largest value, at %s; the adapter beside the model"
-                                        + " has no such loss",
+                                "rounded: by at most %.1e of a weight's largest value, at %s; the adapter beside the"
+                                        + " model has no such loss",
                                 largest,
                                 worst));
     }
