@@ -195,14 +195,17 @@ public final class Tensors {
         return new GeneratorOptional(generator);
     }
 
+    /** {@code a + factorOfB · b}, broadcast. */
     public static Tensor add(Tensor a, Tensor b, double factorOfB) {
         return a.add(b, scalar(factorOfB));
     }
 
+    /** {@code factor · a}. */
     public static Tensor times(Tensor a, double factor) {
         return a.mul(scalar(factor));
     }
 
+    /** {@code a + summand}, element by element. */
     public static Tensor plus(Tensor a, double summand) {
         return a.add(scalar(summand));
     }
@@ -224,10 +227,12 @@ public final class Tensors {
         return tensor.slice(dim, new LongOptional(from), new LongOptional(to), 1);
     }
 
+    /** The sum over {@code dims}; over all of them if none is named. */
     public static Tensor sum(Tensor tensor, boolean keepDim, long... dims) {
         return tensor.sum(dims, keepDim, new ScalarTypeOptional());
     }
 
+    /** The mean over {@code dims}; over all of them if none is named. */
     public static Tensor mean(Tensor tensor, boolean keepDim, long... dims) {
         return tensor.mean(dims, keepDim, new ScalarTypeOptional());
     }
@@ -237,10 +242,12 @@ public final class Tensors {
         return torch.linalg_vector_norm(tensor, scalar(2), dims, keepDim, new ScalarTypeOptional());
     }
 
+    /** The softmax over {@code dim}, in the type of {@code tensor}. */
     public static Tensor softmax(Tensor tensor, long dim) {
         return torch.softmax(tensor, dim);
     }
 
+    /** The logarithm of the softmax over {@code dim}, in the type of {@code tensor}. */
     public static Tensor logSoftmax(Tensor tensor, long dim) {
         return torch.log_softmax(tensor, dim);
     }

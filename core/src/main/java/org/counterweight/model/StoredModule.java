@@ -9,7 +9,7 @@ import org.counterweight.model.module.Convolution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module as its weights lie in a model, and what stands in the place of the weight.
+ * A module as its weights lie in a model, and what stands in place of the weight.
  *
  * @param name in full, for messages
  * @param base the stored weight

@@ -210,7 +210,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     }
 
     /**
-     * Takes steps until so many have been taken, or until {@link #run} would end: for one who trains several models in turn.
+     * Takes steps until this many have been taken, or until {@link #run} would end: for one who trains several models in turn.
      * The run is not over with it: nothing is put back or judged at the end.
      *
      * @param to counted from the beginning of the run

@@ -7,7 +7,7 @@ import static org.counterweight.engine.Tensors.rmsNorm;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Params;
 
-/** What a transformer normalises each token's state by. */
+/** How a transformer normalises each token's state. */
 public record Norm(Kind kind, double eps) {
     /** The forms. */
     public enum Kind {

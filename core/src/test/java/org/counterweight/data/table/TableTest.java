@@ -151,6 +151,17 @@ class TableTest {
                 .hasMessageContaining("t.csv:3: is no UTF-8 text (byte 0xE9), though letters before it are");
     }
 
+    /** As Spark writes a table: a directory of parts, beside which an empty file says that all are there. */
+    @Test
+    void ofADirectoryItsPartsAreNamed() throws IOException {
+        Path written = Files.createDirectory(directory.resolve("written.parquet"));
+        Files.createFile(written.resolve("_SUCCESS"));
+        Files.createFile(written.resolve("part-00000.snappy.parquet"));
+        assertThatThrownBy(() -> Table.open(written, TableFormat.FIND_OUT, List.of()))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith("is a directory; give a file, or name those in it: " + written + "/*.parquet");
+    }
+
     private static byte[] concat(byte[] one, byte[] other) {
         byte[] both = Arrays.copyOf(one, one.length + other.length);
         System.arraycopy(other, 0, both, one.length, other.length);

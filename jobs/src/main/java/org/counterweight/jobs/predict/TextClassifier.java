@@ -33,7 +33,7 @@ import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A trained model that tells the classes of texts. */
+/** A trained model that predicts the classes of texts. */
 public record TextClassifier(AskedModel asked) implements Scoring {
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
@@ -83,7 +83,7 @@ public record TextClassifier(AskedModel asked) implements Scoring {
     }
 
     /**
-     * Refuses a model that tells no classes, or that has no places for so many tokens.
+     * Refuses a model that predicts no classes, or that has no places for so many tokens.
      *
      * @param maxLength what the user said, or null
      */

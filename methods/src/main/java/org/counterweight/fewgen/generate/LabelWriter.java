@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes texts of one label: a single text begins with a word drawn from a list, the second sentence of a pair follows a first
- * one. What a candidate becomes depends on its number alone, so that writing can be broken off anywhere and gone on with.
+ * one. What a candidate becomes depends on its number alone, so that writing can be broken off anywhere and continued.
  */
 public final class LabelWriter {
     private final PrefixGenerator generator;

@@ -20,11 +20,11 @@ public record WriteConfig(
                 range = "at least 2")
         int maxTokens,
 
-        @Setting(value = "Draw from the k likeliest tokens only; 0 for all", defaultsTo = "10", range = "at least 0")
+        @Setting(value = "Sample from the k likeliest tokens only; 0 for all", defaultsTo = "10", range = "at least 0")
         int topK,
 
         @Setting(
-                value = "Draw from the fewest tokens that hold this share of the probability",
+                value = "Sample from the fewest tokens with this total probability",
                 defaultsTo = "1.0",
                 range = "(0, 1]")
         double topP,

@@ -20,10 +20,10 @@ import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Shapes;
 
 /**
- * What T5 says of its hidden states.
+ * T5's head on its hidden states.
  *
- * @param tied whether words are told by the words' own table, and not by {@code lm_head}
- * @param scale of what words are told of; 1 for none
+ * @param tied whether words are predicted by the words' own table, and not by {@code lm_head}
+ * @param scale of what words are predicted from; 1 for none
  * @param end the token at whose last place a text is classified
  * @param classes of a classifier of texts or tokens; unused by others
  */
@@ -40,7 +40,7 @@ public record AnswerHead(Head kind, boolean tied, double scale, int end, double 
         return kind == Head.CLASSIFIER || kind == Head.TOKEN_CLASSIFIER;
     }
 
-    /** Whether words are told. */
+    /** Whether words are predicted. */
     public boolean speaks() {
         return kind == Head.LANGUAGE;
     }

@@ -16,7 +16,7 @@ import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an encoder says of its hidden states. A tied head is the words' table, unless the weights bring one of its own, as an
+ * An encoder's head on its hidden states. A tied head is the words' table, unless the weights bring one of its own, as an
  * adapter that parted the two does.
  *
  * @param classes of a classifier of texts or tokens; unused by others
@@ -26,7 +26,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
     public static final String CLASSIFIER = "classifier";
 
     /**
-     * How classes are told of a text: scores(dropout(f(dense(dropout(x₀))))), where x₀ is the first token's state.
+     * How classes are predicted for a text: scores(dropout(f(dense(dropout(x₀))))), where x₀ is the first token's state.
      *
      * @param dense its full name
      * @param whole the head that {@code dense} is or is a part of; null for a pooler, which belongs to the base model
@@ -42,7 +42,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
     }
 
     /**
-     * How words are told of a state: the words' table times norm(f(dense(x))), with a bias.
+     * How words are predicted from a state: the words' table times norm(f(dense(x))), with a bias.
      *
      * @param last the module that tells words
      * @param table the full name of the table that is its weight; null for a weight and a bias of its own
