@@ -75,7 +75,7 @@ class PrecisionTest {
             params.weights()
                     .forEach((name, weight) -> assertTensor(weight.grad())
                             .as(name)
-                            .isCloseTo(wide.weights().get(name).grad(), 0.1, 2e-3));
+                            .isCloseTo(wide.weight(name).grad(), 0.1, 2e-3));
         }
     }
 
