@@ -13,7 +13,7 @@ import org.counterweight.edit.codebook.Codebook;
 import org.counterweight.edit.codebook.Distance;
 import org.counterweight.edit.codebook.Entry;
 import org.counterweight.edit.codebook.Found;
-import org.counterweight.edit.codebook.KeyIndex;
+import org.counterweight.edit.index.KeyIndex;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.counterweight.config.ConfigException;
+import org.counterweight.edit.index.KeyIndex;
 import org.counterweight.engine.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

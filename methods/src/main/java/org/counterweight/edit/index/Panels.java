@@ -1,10 +1,12 @@
-package org.counterweight.edit.codebook;
+package org.counterweight.edit.index;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.counterweight.edit.codebook.Codebook;
+import org.counterweight.edit.codebook.Distance;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,9 @@
-package org.counterweight.edit.codebook;
+package org.counterweight.edit.index;
 
+import org.counterweight.edit.codebook.Codebook;
+import org.counterweight.edit.codebook.Distance;
+import org.counterweight.edit.codebook.Entry;
+import org.counterweight.edit.codebook.Found;
 import org.jspecify.annotations.Nullable;
 
 /**

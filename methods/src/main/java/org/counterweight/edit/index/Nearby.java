@@ -1,4 +1,4 @@
-package org.counterweight.edit.codebook;
+package org.counterweight.edit.index;
 
 import java.util.Arrays;
 
