@@ -50,9 +50,10 @@ public record FairTablesStudy(Which which, Supplier<Path> place) implements Stud
     private static final double FACTOR = 1.5;
     private static final int MOST = 12_000;
 
-    private static final String SPLIT = " half stay as they are, to judge by. Of the other half rows are drawn, with shares"
-            + " of label and group that move by at most 0.05, so that the correlation is half as much again. Drawn anew"
-            + " for each seed.";
+    private static final String SPLIT =
+            " half stay as they are, to judge by. Of the other half rows are drawn, with shares"
+                    + " of label and group that move by at most 0.05, so that the correlation is half as much again. Drawn anew"
+                    + " for each seed.";
 
     /** Some tables and what a study says of them. */
     public enum Which {
