@@ -50,9 +50,10 @@ public record FairTablesStudy(Which which, Supplier<Path> place) implements Stud
     private static final double FACTOR = 1.5;
     private static final int MOST = 12_000;
 
-    private static final String SPLIT = " half stay as they are, to judge by. Of the other half rows are drawn, with shares"
-            + " of label and group that move by at most 0.05, so that the correlation is half as much again. Drawn anew"
-            + " for each seed.";
+    private static final String SPLIT =
+            " half stay as they are, to judge by. Of the other half rows are drawn, with shares of label and group"
+                    + " that move by at most 0.05, so that the correlation is half as much again. Drawn anew for each"
+                    + " seed.";
 
     /** Some tables and what a study says of them. */
     public enum Which {
@@ -71,8 +72,8 @@ public record FairTablesStudy(Which which, Supplier<Path> place) implements Stud
                 "fair-arrests",
                 "Fair training on arrests that are more biased than their use",
                 List.of(PeopleTable.ARRESTS),
-                "5,226 arrests for a little marijuana in Toronto (carData's Arrests): released with a summons or not, by"
-                        + " colour, White or Black; correlation 0.12. Of the rows" + SPLIT,
+                "5,226 arrests for a little marijuana in Toronto (carData's Arrests): released with a summons or not,"
+                        + " by colour, White or Black; correlation 0.12. Of the rows" + SPLIT,
                 "The shift is made, and only as large as the table allows.",
                 "Linear classifiers of at most 2,613 rows, five in six of which were released: who answers so always is"
                         + " right as often, and perfectly fair.");
@@ -131,10 +132,10 @@ public record FairTablesStudy(Which which, Supplier<Path> place) implements Stud
                         + " more accurate there.")
                 .data(which.data)
                 .setup("Linear classifiers for demographic parity, the group among the features; numbers standardised,"
-                        + " words one-hot. Of each algorithm's strengths the most accurate with a gap of at most 0.05 is"
-                        + " taken, on a fifth of the rows to learn from; the rows in use are seen by none of them."
-                        + " FairBatch: 400 epochs, batches of 100. New shares: the table's own correlation, g_y = g_z ="
-                        + " 0.1.")
+                        + " words one-hot. Of each algorithm's strengths the most accurate with a gap of at most"
+                        + " 0.05 is taken, on a fifth of the rows to learn from; the rows in use are seen by none"
+                        + " of them. FairBatch: 400 epochs, batches of 100. New shares: the table's own"
+                        + " correlation, g_y = g_z = 0.1.")
                 .picks(all)
                 .seeds(10);
         for (PeopleTable table : which.tables) {

@@ -33,8 +33,8 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
         if (gap(taken.chosen()) > config.maxGap()) {
             warnings.add(String.format(
                     Locale.ROOT,
-                    "None of the classifiers has a gap of at most %s on the rows to choose by; the one of the least gap,"
-                            + " %.4f, was taken.",
+                    "None of the classifiers has a gap of at most %s on the rows to choose by; the one of the least"
+                            + " gap, %.4f, was taken.",
                     config.maxGap(),
                     gap(taken.chosen())));
         }
@@ -85,7 +85,8 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
                     shown(gap(one.chosen())),
                     shown(one.judged().accuracy()),
                     told(one.judged(), one.counted()),
-                    deviation(one, FairConstraint.DEMOGRAPHIC_PARITY, one.judged().parityDeviation()),
+                    deviation(
+                            one, FairConstraint.DEMOGRAPHIC_PARITY, one.judged().parityDeviation()),
                     deviation(one, FairConstraint.EQUALIZED_ODDS, one.judged().oddsDeviation())));
         }
         return new Findings.Table(
@@ -112,7 +113,8 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
             return FEW;
         }
         double gap = gap(judged);
-        return String.format(Locale.ROOT, "%.4f (%.4f to %.4f)", gap, Math.max(0, gap - known.reach()), gap + known.reach());
+        return String.format(
+                Locale.ROOT, "%.4f (%.4f to %.4f)", gap, Math.max(0, gap - known.reach()), gap + known.reach());
     }
 
     private static String deviation(Candidate one, FairConstraint constraint, double value) {
