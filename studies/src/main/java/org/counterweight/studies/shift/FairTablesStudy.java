@@ -132,10 +132,10 @@ public record FairTablesStudy(Which which, Supplier<Path> place) implements Stud
                         + " more accurate there.")
                 .data(which.data)
                 .setup("Linear classifiers for demographic parity, the group among the features; numbers standardised,"
-                        + " words one-hot. Of each algorithm's strengths the most accurate with a gap of at most"
-                        + " 0.05 is taken, on a fifth of the rows to learn from; the rows in use are seen by none"
-                        + " of them. FairBatch: 400 epochs, batches of 100. New shares: the table's own"
-                        + " correlation, g_y = g_z = 0.1.")
+                        + " words one-hot. Of each algorithm's strengths the most accurate with a gap of at most 0.05 is"
+                        + " taken, on a fifth of the rows to learn from; the rows in use are seen by none of them."
+                        + " FairBatch: 400 epochs, batches of 100. New shares: the table's own correlation, g_y = g_z ="
+                        + " 0.1.")
                 .picks(all)
                 .seeds(10);
         for (PeopleTable table : which.tables) {

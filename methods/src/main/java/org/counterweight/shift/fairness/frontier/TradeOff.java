@@ -33,8 +33,8 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
         if (gap(taken.chosen()) > config.maxGap()) {
             warnings.add(String.format(
                     Locale.ROOT,
-                    "None of the classifiers has a gap of at most %s on the rows to choose by; the one of the least"
-                            + " gap, %.4f, was taken.",
+                    "None of the classifiers has a gap of at most %s on the rows to choose by; the one of the least gap,"
+                            + " %.4f, was taken.",
                     config.maxGap(),
                     gap(taken.chosen())));
         }
