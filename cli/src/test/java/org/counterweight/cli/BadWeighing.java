@@ -169,6 +169,10 @@ final class BadWeighing {
                         s -> fair(s, PEOPLE.replace("32", "nan"), "--weight", "age", "--set", "corr=0.1"),
                         "people.csv: line 4: age is nan; a weight is a finite number of at least 0"),
                 BadInput.of(
+                        "a weight that is missing",
+                        s -> fair(s, PEOPLE.replace("32", ""), "--weight", "age", "--set", "corr=0.1"),
+                        "people.csv: line 4: no age (weight); give each row one, or leave such rows out"),
+                BadInput.of(
                         "a column named for two things",
                         s -> fair(s, PEOPLE, "--ignore", "group", "--set", "corr=0.1"),
                         "columns: \"group\" is named twice; give each column one meaning"),

@@ -232,7 +232,8 @@ public final class Holdings {
             new Holding(
                     "arrests",
                     TABLES,
-                    "5,226 arrests for a little marijuana in Toronto, 1997 to 2002: who was released, by colour and sex",
+                    "5,226 arrests for a little marijuana in Toronto, 1997 to 2002: who was released, by colour and"
+                            + " sex",
                     "GPL-2+",
                     2,
                     List.of(PackageFile.of(

@@ -17,10 +17,12 @@ import org.counterweight.shift.solve.Programme.Factor;
  * 1990, section 3.
  */
 final class FreeBlock {
-    private static final int SHARE =
-            6; // of the free weights, as a divisor: when more come and go a new factor is cheaper
-    private static final int MOST =
-            256; // that come and go: a solver of more equations wants more stack than a thread has
+    /** When more than one in so many of the free weights comes or goes, a new factor is cheaper. */
+    private static final int SHARE = 6;
+
+    /** Weights that come and go at most: to solve more equations wants more stack than a thread has. */
+    private static final int MOST = 256;
+
 
     private final Gram.Dense form;
     private final Tensor free; // bool [N]

@@ -51,9 +51,9 @@ public record FairTablesStudy(Which which, Supplier<Path> place) implements Stud
     private static final int MOST = 12_000;
 
     private static final String SPLIT =
-            " half stay as they are, to judge by. Of the other half rows are drawn, with shares"
-                    + " of label and group that move by at most 0.05, so that the correlation is half as much again. Drawn anew"
-                    + " for each seed.";
+            " half stay as they are, to judge by. Of the other half rows are drawn, with shares of label and group"
+                    + " that move by at most 0.05, so that the correlation is half as much again. Drawn anew for each"
+                    + " seed.";
 
     /** Some tables and what a study says of them. */
     public enum Which {
@@ -72,8 +72,8 @@ public record FairTablesStudy(Which which, Supplier<Path> place) implements Stud
                 "fair-arrests",
                 "Fair training on arrests that are more biased than their use",
                 List.of(PeopleTable.ARRESTS),
-                "5,226 arrests for a little marijuana in Toronto (carData's Arrests): released with a summons or not, by"
-                        + " colour, White or Black; correlation 0.12. Of the rows" + SPLIT,
+                "5,226 arrests for a little marijuana in Toronto (carData's Arrests): released with a summons or not,"
+                        + " by colour, White or Black; correlation 0.12. Of the rows" + SPLIT,
                 "The shift is made, and only as large as the table allows.",
                 "Linear classifiers of at most 2,613 rows, five in six of which were released: who answers so always is"
                         + " right as often, and perfectly fair.");

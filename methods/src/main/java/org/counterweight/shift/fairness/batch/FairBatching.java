@@ -235,7 +235,8 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
                 ? "the rows to learn from"
                 : String.format(
                         Locale.ROOT,
-                        "%,d of the %,d rows to learn from (lambda_rows), the same each time, drawn by the shares of the cells",
+                        "%,d of the %,d rows to learn from (lambda_rows), the same each time, drawn by the shares of"
+                                + " the cells",
                         asked.length,
                         learnt.size());
     }
