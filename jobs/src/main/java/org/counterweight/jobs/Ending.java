@@ -30,10 +30,10 @@ public final class Ending {
     /** What DuckDB unpacks for each process, and leaves to Java to remove. */
     private static final String UNPACKED = "libduckdb_java";
 
+    private static volatile @Nullable Ending asked;
+
     private final Signal signal;
     private final Set<Thread> before;
-
-    private static volatile @Nullable Ending asked;
 
     private Ending(Signal signal) {
         this.signal = signal;
@@ -77,8 +77,7 @@ public final class Ending {
         ending.awaitOthers();
         removeUnpacked();
         Signal.handle(ending.signal, SignalHandler.SIG_DFL);
-        send(ending.signal.getName()); // returns in the first process of a container, which no signal ends: then Java
-        // does
+        send(ending.signal.getName()); // which does not end the first process of a container: Java goes on and does
     }
 
     /** Sent from outside, for Java raises no signal whose handler is the system's. */
