@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.edit.codebook.Codebook;
 import org.counterweight.edit.codebook.History;
-import org.counterweight.edit.codebook.KeyIndex;
+import org.counterweight.edit.index.KeyIndex;
 import org.counterweight.edit.codebook.Maintenance;
 import org.counterweight.edit.codebook.Wanted;
 import org.counterweight.engine.Scope;

@@ -22,7 +22,7 @@ import org.counterweight.edit.codebook.Distance;
 import org.counterweight.edit.codebook.Entry;
 import org.counterweight.edit.codebook.Found;
 import org.counterweight.edit.codebook.History;
-import org.counterweight.edit.codebook.KeyIndex;
+import org.counterweight.edit.index.KeyIndex;
 import org.counterweight.edit.codebook.Merging;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;

@@ -26,7 +26,7 @@ import org.counterweight.data.table.source.SeparatedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with rows: CSV and its kin, JSON, Parquet, told by the ending; all but Parquet may be packed ({@code .gz}). Its form
+ * A file with rows: CSV and its kin, JSON, Parquet, recognised by the ending; all but Parquet may be packed ({@code .gz}). Its form
  * is found in its first rows where {@link TableFormat} leaves it open; what is found and unusual is said ({@link #remark}), and
  * what may be meant in two ways is refused. Rows are read in the order of the file, some at a time.
  *
@@ -167,6 +167,26 @@ public final class Table {
             throw new DataException(
                     part.file() + ": has " + times + " columns \"" + name + "\"; give each a name of its own");
         }
+    }
+
+    /** Whether there is a row at all: a file of nothing has none, nor has one of a header alone. */
+    public boolean hasRows() {
+        var found = new long[1];
+        for (Part part : parts) {
+            List<Column> columns = part.source().columns();
+            if (columns.isEmpty()) {
+                continue;
+            }
+            var bad = new BadRows(part.file(), format);
+            try {
+                part.source().read(List.of(Wanted.any(columns.get(0).name())), bad, row -> found[0]++);
+            } catch (IOException e) {
+                throw unreadable(part.file(), e);
+            }
+            bad.refuse();
+            found[0] += bad.skipped().size();
+        }
+        return found[0] > 0;
     }
 
     /**

@@ -66,6 +66,8 @@ final class AwkwardTables {
                 text("a packed file that is not called so", "t.csv", "text,label\na,x\n")
                         .packed()
                         .says("t.csv: is packed by gzip; let its name end in .gz"),
+                text("a first column called as Parquet begins", "t.csv", "PAR1,text,label\n1,a,x\n")
+                        .reads("a | x"),
                 text("a pointer of Git LFS", "t.csv", "version https://git-lfs.github.com/spec/v1\nsize 12\n")
                         .says("t.csv: is a pointer of Git LFS and not the file itself; fetch that with git lfs pull"),
                 text("a page of the web", "t.json", "<!DOCTYPE html>\n<html></html>\n")

@@ -120,6 +120,12 @@ class TableTest {
         assertThat(semicolons.columns()).extracting(Column::name).containsExactly("a,b", "c");
     }
 
+    @ParameterizedTest
+    @CsvSource({"t.csv, '', false", "t.csv, 'text,label\n', false", "t.csv, 'text,label\na,b\n', true", "t.jsonl, '', false"})
+    void aHeaderAloneIsNoRow(String name, String content, boolean hasRows) throws IOException {
+        assertThat(open(name, content.replace("\\n", "\n")).hasRows()).isEqualTo(hasRows);
+    }
+
     @Test
     void whatIsNoTableIsRefused() throws IOException {
         assertThatThrownBy(() -> open("t.xlsx", "PK"))

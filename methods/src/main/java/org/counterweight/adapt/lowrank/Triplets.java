@@ -109,6 +109,12 @@ public record Triplets(String module, Tensor u, Tensor s, Tensor v) {
         return base.to(LowRank.wide(base));
     }
 
+    /**
+     * Refuses a rank that the weight does not have.
+     *
+     * @param base {@code [out, in]}
+     * @throws ConfigException unless 1 ≤ r ≤ min(out, in)
+     */
     public static void checkRank(String module, Tensor base, int r) {
         checkRank(module, r, Math.min(base.size(0), base.size(1)));
     }

@@ -67,7 +67,7 @@ public record Encoding(Charset charset, @Nullable String said) {
         return wide == null ? UTF_8 : new Encoding(wide, wide.name());
     }
 
-    /** What to say of a text that was found to be none of that encoding while it was read. */
+    /** What to say about a text that was found to be none of that encoding while it was read. */
     public static DataException wrong(Bytes bytes, Charset charset, CharacterCodingException cause) throws IOException {
         String place = charset.equals(StandardCharsets.UTF_8)
                 ? Utf8.read(bytes).place(bytes)

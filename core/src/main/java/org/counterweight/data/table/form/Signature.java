@@ -10,16 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kinds of files that are known by their first bytes, whatever they are called: a table named after another kind than it is would
- * be refused for its letters, which tells nobody what to do.
+ * be refused for its letters, which tells nobody what to do. Signatures that are plain letters are taken with the byte that comes
+ * after them, so that a table whose first column is called PAR1 is read.
  */
 public enum Signature {
     GZIP("\u001f\u008b", ".gz", "is packed by gzip; let its name end in .gz"),
-    PARQUET("PAR1", ".parquet", "is a Parquet file; let its name end in .parquet"),
+    PARQUET("PAR1\u0015", ".parquet", "is a Parquet file; let its name end in .parquet"),
     ZIP("PK\u0003\u0004", "", "is a zip archive, as Excel's workbooks are too; unpack it, or save the sheet as CSV"),
     ZSTANDARD("\u0028\u00b5\u002f\u00fd", "", "is packed by zstd; unpack it, or pack it with gzip"),
-    BZIP2("BZh", "", "is packed by bzip2; unpack it, or pack it with gzip"),
+    BZIP2("BZh91AY&SY", "", "is packed by bzip2; unpack it, or pack it with gzip"),
     XZ("\u00fd7zXZ", "", "is packed by xz; unpack it, or pack it with gzip"),
-    ARROW("ARROW1", "", "is an Arrow or Feather file; write it as Parquet"),
+    ARROW("ARROW1\u0000", "", "is an Arrow or Feather file; write it as Parquet"),
     HTML("<!DOCTYPE ", "", "is a page of the web and no table; look at what was fetched"),
     LFS(
             "version https://git-lfs.github.com/",

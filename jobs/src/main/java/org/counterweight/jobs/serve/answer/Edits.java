@@ -14,7 +14,7 @@ import org.counterweight.edit.GraceTap;
 import org.counterweight.edit.codebook.Codebook;
 import org.counterweight.edit.codebook.Entry;
 import org.counterweight.edit.codebook.History;
-import org.counterweight.edit.codebook.KeyIndex;
+import org.counterweight.edit.index.KeyIndex;
 import org.counterweight.edit.file.CodebookFile;
 import org.counterweight.jobs.edit.input.EditedModel;
 import org.counterweight.jobs.model.EditsDirectory;

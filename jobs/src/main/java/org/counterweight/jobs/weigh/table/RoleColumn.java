@@ -61,7 +61,7 @@ public record RoleColumn(
         return new RoleColumn(role, name, columns.indexOf(name), Map.of(positive, 1, other, 0));
     }
 
-    /** What a column has in the place of two values. */
+    /** What a column has in place of two values. */
     private static String found(ColumnSurvey survey, List<String> values) {
         if (survey.isFreeText()) {
             return "more than " + ColumnSurvey.MOST_LEVELS + " different values";

@@ -234,7 +234,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         return texts(tree.path(SAVED));
     }
 
-    /** What it says of the adapter at one module, which PEFT may have seen under another name. */
+    /** What it says about the adapter at one module, which PEFT may have seen under another name. */
     public ModuleSettings at(String module, String inMemory) {
         return new ModuleSettings(this, module, inMemory);
     }
