@@ -13,6 +13,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.counterweight.config.Configs;
+import org.counterweight.data.table.Table;
+import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.engine.Seed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -296,25 +299,25 @@ class WeighRunTest {
                                 + "}\n{\"price\": 3, \"size\": 1, \"label\": " + row + "}\n")
                         .collect(Collectors.joining())
                         .repeat(10));
-        sandbox.write("odd.csv", "label,group,price\n" + "1,0,NaN\n1,1,3\n0,1,NA\n0,0,1\n1,0,2\n".repeat(16));
-        for (String table : List.of("odd.jsonl", "odd.csv")) {
-            Ran ran = weigh(
-                    "fair_correlation_shifts",
-                    path(table),
-                    "--label",
-                    "label",
-                    "--group",
-                    "group",
-                    "--set",
-                    "corr=0.2",
-                    "--output",
-                    path("out-" + table));
+        sandbox.write(
+                "odd.csv",
+                "label,group,price\n" + "1,0,NaN\n1,1,3\n0,1,NA\n0,0,1\n1,0,2\n".repeat(16));
+        for (String[] asked : new String[][] {{"odd.jsonl", "jsonl"}, {"odd.csv", "csv"}, {"odd.jsonl", "parquet"}}) {
+            String words = "--label label --group group --set corr=0.2 --format " + asked[1];
+            String[] all = Stream.concat(
+                            Stream.of("fair_correlation_shifts", path(asked[0]), "--output", path("out-" + asked[1])),
+                            Stream.of(words.split(" ")))
+                    .toArray(String[]::new);
+            Ran ran = weigh(all);
             assertThat(ran.status()).as(ran.err()).isZero();
             assertThat(ran.err()).containsPattern("price: missing in (32|40) rows, which get the mean");
         }
-        assertThat(Files.readString(sandbox.path("out-odd.jsonl/weighted.jsonl")))
+        assertThat(Files.readString(sandbox.path("out-jsonl/weighted.jsonl")))
                 .startsWith("{\"price\":null,\"size\":2.5,\"label\":true,\"group\":false,");
-        assertThat(Files.readString(sandbox.path("out-odd.csv/weighted.csv"))).contains("\n1,0,NaN,");
+        assertThat(Files.readString(sandbox.path("out-csv/weighted.csv"))).contains("\n1,0,NaN,");
+        assertThat(Table.open(sandbox.path("out-parquet/weighted.parquet"), TableFormat.FIND_OUT, List.of())
+                        .columns())
+                .contains(new Column("label", Column.Type.BOOLEAN), new Column("size", Column.Type.NUMBER));
     }
 
     @Test

@@ -6,6 +6,7 @@ public enum ColumnType {
     NUMBER("DOUBLE"),
     /** A list of numbers, written as JSON where there are none. */
     NUMBERS("DOUBLE[]"),
+    TRUTH("BOOLEAN"),
     TEXT("VARCHAR");
 
     private final String sql;

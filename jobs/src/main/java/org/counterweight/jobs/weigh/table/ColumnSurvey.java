@@ -5,6 +5,7 @@ import java.util.Map;
 import org.counterweight.data.table.row.Cell;
 import org.counterweight.data.table.row.Decimals;
 import org.counterweight.data.table.row.Missing;
+import org.counterweight.data.table.write.ColumnType;
 
 /** What a column holds, found in one pass over one table or two. */
 final class ColumnSurvey {
@@ -17,6 +18,7 @@ final class ColumnSurvey {
     private long filled;
     private long missing;
     private long marks;
+    private long truths;
     private long numbers;
     private long dates;
     private double mean;
@@ -32,6 +34,7 @@ final class ColumnSurvey {
             return;
         }
         filled++;
+        truths += cell instanceof Cell.Truth ? 1 : 0;
         double value = CellNumber.of(cell, decimals);
         if (!Double.isNaN(value)) {
             numbers++;
@@ -86,7 +89,18 @@ final class ColumnSurvey {
         return isNumberOrMark() || isDateOrMark() ? missing + marks : missing;
     }
 
-    /** Whether all that stands there are numbers. */
+    /** As what it is written again. */
+    ColumnType type() {
+        if (truths > 0) {
+            return truths == filled ? ColumnType.TRUTH : ColumnType.TEXT;
+        }
+        if (!isNumber() || isCode()) {
+            return ColumnType.TEXT;
+        }
+        return isInteger() ? ColumnType.INTEGER : ColumnType.NUMBER;
+    }
+
+    /** Whether all that stands there are numbers, or truths, which count as 1 and 0. */
     boolean isNumber() {
         return filled > 0 && numbers == filled;
     }

@@ -47,7 +47,7 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
         source.columns().forEach(name -> surveyed.put(name, new ColumnSurvey()));
         long rows = survey(source, surveyed, say);
         Map<String, ColumnType> types = new LinkedHashMap<>();
-        surveyed.forEach((name, survey) -> types.put(name, type(survey)));
+        surveyed.forEach((name, survey) -> types.put(name, survey.type()));
         long targetRows = target == null ? 0 : survey(target, surveyed, say);
         surveyedFor(source, roles, surveyed);
         var encodable = new LinkedHashMap<String, ColumnSurvey>();
@@ -116,13 +116,6 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
         });
         skipped.forEach(say);
         return rows[0];
-    }
-
-    private static ColumnType type(ColumnSurvey survey) {
-        if (!survey.isNumber() || survey.isCode()) {
-            return ColumnType.TEXT;
-        }
-        return survey.isInteger() ? ColumnType.INTEGER : ColumnType.NUMBER;
     }
 
     private static List<RoleColumn> roles(
