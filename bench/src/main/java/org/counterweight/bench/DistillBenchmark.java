@@ -10,8 +10,8 @@ import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.distill.FlatModel;
 import org.counterweight.distill.SyntheticSet;
-import org.counterweight.distill.gradient.Matched;
 import org.counterweight.distill.gradient.MatchingEngine;
+import org.counterweight.distill.gradient.MatchingGradient;
 import org.counterweight.distill.gradient.Sweep;
 import org.counterweight.distill.gradient.Tesla;
 import org.counterweight.distill.gradient.Unrolled;
@@ -98,7 +98,7 @@ final class DistillBenchmark implements Callable<Integer> {
         for (int round = 0; round < warmup + rounds; round++) {
             long begun = System.nanoTime();
             try (var scope = Scope.open()) {
-                Matched found = gradient.gradient(Matching.plain(model), set, segment, batches);
+                MatchingGradient found = gradient.gradient(Matching.plain(model), set, segment, batches);
                 loss = found.losses().total().item_double();
                 length = found.images().norm().item_double();
             }

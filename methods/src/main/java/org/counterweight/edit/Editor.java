@@ -116,7 +116,7 @@ public final class Editor {
     /** Behind what the model has at that point already. */
     private Params tapped(String at, Tap tap) {
         Tap first = params.taps().get(at);
-        return params.tapped(Map.of(at, first == null ? tap : new Then(first, tap)));
+        return params.tapped(Map.of(at, first == null ? tap : new ChainedTap(first, tap)));
     }
 
     /** The index of a codebook; what is known of the one before it is used again. */
@@ -133,7 +133,7 @@ public final class Editor {
     public Activations activations(Batch batch) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
-                var seen = new Seen()) {
+                var seen = new CapturingTap()) {
             model.forward(tapped(point.name(), seen), batch, Pass.evaluation());
             return at(seen, batch);
         }
@@ -147,7 +147,7 @@ public final class Editor {
      */
     public record Activations(double[][] queries, double[][] outputs) {}
 
-    private Activations at(Seen seen, Batch batch) {
+    private Activations at(CapturingTap seen, Batch batch) {
         Queries.checkShapes(point.name(), seen.in(), seen.out());
         Queries asked = Queries.of(config.keyToken(), seen.in(), batch);
         return new Activations(asked.rows(), asked.outputs(seen.out()));
@@ -172,8 +172,8 @@ public final class Editor {
             return new EditResult(before, null, -1, new double[0], true, true);
         }
         try (var scope = Scope.open();
-                var seen = new Seen();
-                var below = new Seen()) {
+                var seen = new CapturingTap();
+                var below = new CapturingTap()) {
             Pass pass = look(request.row(), seen, below);
             Activations here = at(seen, request.row());
             double[] query = here.queries()[0];
@@ -198,7 +198,7 @@ public final class Editor {
      *
      * @return the pass that the others of the edit are: it goes on above the layer below
      */
-    private Pass look(Batch row, Seen seen, Seen below) {
+    private Pass look(Batch row, CapturingTap seen, CapturingTap below) {
         try (var off = Tensors.noGrad()) {
             Params watched = tapped(point.name(), seen);
             String lower = point.below();
@@ -208,7 +208,7 @@ public final class Editor {
             }
             Tap first = params.taps().get(lower);
             model.forward(
-                    watched.tapped(Map.of(lower, first == null ? below : new Then(first, below))),
+                    watched.tapped(Map.of(lower, first == null ? below : new ChainedTap(first, below))),
                     row,
                     Pass.evaluation());
             return Pass.evaluation().resuming(lower, below.out());

@@ -25,7 +25,7 @@ import org.counterweight.distill.expert.ExpertStep;
 import org.counterweight.distill.expert.GradientPenalty;
 import org.counterweight.distill.expert.HalfwayDecay;
 import org.counterweight.distill.expert.LossRamp;
-import org.counterweight.distill.gradient.Matched;
+import org.counterweight.distill.gradient.MatchingGradient;
 import org.counterweight.distill.gradient.Sweep;
 import org.counterweight.distill.gradient.Tesla;
 import org.counterweight.distill.siamese.Affine;
@@ -39,8 +39,8 @@ import org.counterweight.distill.siamese.Strengths;
 import org.counterweight.distill.siamese.Transform;
 import org.counterweight.distill.trajectory.Balance;
 import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.IntermediateEpochs;
 import org.counterweight.distill.trajectory.Matching;
-import org.counterweight.distill.trajectory.Middle;
 import org.counterweight.distill.trajectory.Perturbation;
 import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Tensors;
@@ -144,7 +144,7 @@ final class DistillationOps {
         return new Segment(golden.in("start_params"), golden.in("target_params").unsqueeze(0));
     }
 
-    private static Map<String, Tensor> gradients(Matched found) {
+    private static Map<String, Tensor> gradients(MatchingGradient found) {
         var out = new LinkedHashMap<String, Tensor>();
         out.put("final_params", found.end());
         out.put("grad.images", found.images());
@@ -158,8 +158,8 @@ final class DistillationOps {
 
     private static Map<String, Tensor> mttGrad(GoldenCase golden) {
         var matching =
-                new Matching(model(golden), golden.params().path("momentum").asDouble(0), 1, Middle.NONE);
-        Matched found = new Sweep().gradient(matching, set(golden), segment(golden), batches(golden));
+                new Matching(model(golden), golden.params().path("momentum").asDouble(0), 1, IntermediateEpochs.NONE);
+        MatchingGradient found = new Sweep().gradient(matching, set(golden), segment(golden), batches(golden));
         Map<String, Tensor> out = gradients(found);
         out.put("loss", one(found.losses().total()));
         return out;
@@ -187,8 +187,11 @@ final class DistillationOps {
         Tensor start = new Perturbation(number(golden, "perturb_alpha"), Perturbation.Scope.TENSOR)
                 .apply(model, plain.start(), golden.in("noise"));
         var matching = new Matching(
-                model, number(golden, "inner_momentum"), factor, choice(Middle.class, params.required("middle")));
-        Matched found = new Sweep().gradient(matching, set(golden), plain.from(start), batches(golden));
+                model,
+                number(golden, "inner_momentum"),
+                factor,
+                choice(IntermediateEpochs.class, params.required("middle")));
+        MatchingGradient found = new Sweep().gradient(matching, set(golden), plain.from(start), batches(golden));
         Map<String, Tensor> out = gradients(found);
         out.put("start_perturbed", start);
         out.put("balance_factor", one(factor));

@@ -9,7 +9,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.image.ImageSheet;
 import org.counterweight.distill.real.PixelScale;
 import org.counterweight.distill.run.Distilled;
-import org.counterweight.distill.run.Look;
+import org.counterweight.distill.run.SyntheticScore;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.JobPage;
@@ -144,7 +144,9 @@ record DistillPage(
                     List.of()));
         }
         if (found.looks().size() > 1) {
-            double[] steps = found.looks().stream().mapToDouble(Look::iteration).toArray();
+            double[] steps = found.looks().stream()
+                    .mapToDouble(SyntheticScore::iteration)
+                    .toArray();
             charts.add(Chart.of(
                     "Accuracy of fresh networks",
                     "On the images held out to choose by.",
@@ -152,7 +154,9 @@ record DistillPage(
                     List.of(new Chart.Series(
                             "learnt from the set",
                             steps,
-                            found.looks().stream().mapToDouble(Look::accuracy).toArray(),
+                            found.looks().stream()
+                                    .mapToDouble(SyntheticScore::accuracy)
+                                    .toArray(),
                             true)),
                     List.of()));
             charts.add(Chart.of(
@@ -162,7 +166,9 @@ record DistillPage(
                     List.of(new Chart.Series(
                             "rate",
                             steps,
-                            found.looks().stream().mapToDouble(Look::rate).toArray(),
+                            found.looks().stream()
+                                    .mapToDouble(SyntheticScore::rate)
+                                    .toArray(),
                             true)),
                     List.of()));
         }
@@ -197,7 +203,7 @@ record DistillPage(
         var strips = new ArrayList<PicturePage.Strip>();
         for (int i = 0; i < found.looks().size(); i++) {
             try (var scope = Scope.open()) {
-                Look look = found.looks().get(i);
+                SyntheticScore look = found.looks().get(i);
                 strips.add(strip(
                         String.format(
                                 Locale.ROOT, "after %,d steps: %s %%", look.iteration(), percent(look.accuracy())),

@@ -17,9 +17,9 @@ import org.counterweight.distill.real.RealImages;
 import org.counterweight.distill.run.Distillation;
 import org.counterweight.distill.run.Distilled;
 import org.counterweight.distill.run.DistilledFile;
-import org.counterweight.distill.run.Look;
+import org.counterweight.distill.run.SyntheticScore;
 import org.counterweight.distill.settings.DistillConfig;
-import org.counterweight.distill.settings.Way;
+import org.counterweight.distill.settings.DistillationMethod;
 import org.counterweight.distill.trial.Trial;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
@@ -150,8 +150,8 @@ final class DistillRun {
     }
 
     /** Whether a way goes by strong and smooth experts; images are chosen by those of the recipe's own way. */
-    private boolean isSmooth(Way way) {
-        return way.followsExperts() ? way == Way.AST : config.method() == Way.AST;
+    private boolean isSmooth(DistillationMethod way) {
+        return way.followsExperts() ? way == DistillationMethod.AST : config.method() == DistillationMethod.AST;
     }
 
     private Experts experts(boolean smooth) {
@@ -183,7 +183,7 @@ final class DistillRun {
         return isWhole;
     }
 
-    private static String state(Way way) {
+    private static String state(DistillationMethod way) {
         return "state-" + way.key() + ".safetensors";
     }
 
@@ -222,7 +222,7 @@ final class DistillRun {
             }
 
             @Override
-            public void looked(Look look) {
+            public void looked(SyntheticScore look) {
                 if (isMain) {
                     progress.say(String.format(
                             Locale.ROOT,

@@ -1,7 +1,7 @@
 package org.counterweight.jobs.distill;
 
 import java.util.List;
-import org.counterweight.distill.settings.Way;
+import org.counterweight.distill.settings.DistillationMethod;
 
 /**
  * A set of images and what fresh networks learnt from it.
@@ -11,7 +11,7 @@ import org.counterweight.distill.settings.Way;
  * @param rate the rate they learnt with
  * @param accuracies shares of right answers on the images to judge by, one a network
  */
-public record JudgedSet(Way way, String network, double rate, List<Double> accuracies) {
+public record JudgedSet(DistillationMethod way, String network, double rate, List<Double> accuracies) {
     public JudgedSet {
         accuracies = List.copyOf(accuracies);
     }

@@ -62,7 +62,7 @@ record ExemplarSelection<R>(GrowConfig config, Seed seed, GrowthKind<R> kind, Co
         long missing = known.stream()
                 .filter(label -> !kept.byClass().containsKey(label))
                 .count();
-        if (missing > 0 && config.method() == GrowConfig.Way.ICARL) {
+        if (missing > 0 && config.method() == GrowConfig.Method.ICARL) {
             throw new ConfigException("grow.method: icarl answers by the mean of each class's kept rows, and " + missing
                     + " classes have none; bring some with --remember, or take wa");
         }

@@ -164,7 +164,7 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
             int known = served.labels().size();
             List<GrownReport.Earlier> earlier = GrownReport.Earlier.of(model.resolve(FIGURES));
             var step = new GrowthStep(config, base.model(), params, known, earlier.size() + 1, settings.train());
-            HeldOut held = config.method() == GrowConfig.Way.BIC
+            HeldOut held = config.method() == GrowConfig.Method.BIC
                     ? HeldOut.of(rows.kept(), rows.added(), quota, seed.child("held"))
                     : HeldOut.NONE;
             var learnt = rows.select(held.without(rows.all().size()));
@@ -177,7 +177,7 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
             GrowthStep.Result result = step.run(stepRows, null, following());
             progress.end();
             Exemplars<R> next = kept.first(quota).and(selection.ofNew(step, added, labels, quota));
-            if (config.method() == GrowConfig.Way.ICARL) {
+            if (config.method() == GrowConfig.Method.ICARL) {
                 selection.answerByMeans(step, next, labels);
             }
             var report = GrownReport.of(

@@ -119,7 +119,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 new Outputs(recipe, kind, base, adapted, modelDirectory, rows.files()).check(progress);
                 setup.check(adapted);
                 try (@Nullable Companions beside = companions()) {
-                    return run(setup, adapted, modelDirectory, remarks, new Way(resume, begun, beside));
+                    return run(setup, adapted, modelDirectory, remarks, new RunContext(resume, begun, beside));
                 }
             }
         } catch (IOException e) {
@@ -145,10 +145,11 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
      * @param begun when, in nanoseconds
      * @param beside the other processes that take part
      */
-    private record Way(boolean resume, long begun, @Nullable Companions beside) {}
+    private record RunContext(
+            boolean resume, long begun, @Nullable Companions beside) {}
 
     private Outcome run(
-            RunSetup setup, Adaptation adapted, @Nullable Path modelDirectory, List<String> remarks, Way way)
+            RunSetup setup, Adaptation adapted, @Nullable Path modelDirectory, List<String> remarks, RunContext way)
             throws IOException {
         Path directory = recipe.directory();
         RunTask kind = setup.kind();
@@ -191,7 +192,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Files.writeString(directory.resolve(RunDirectory.RECIPE), Configs.yaml(recipe.tree()));
     }
 
-    private TrainingResult train(Run run, Way way, Interrupt interrupt) {
+    private TrainingResult train(Run run, RunContext way, Interrupt interrupt) {
         List<PartReport> parts = run.reports();
         parts.stream().map(PartReport::announcement).filter(Objects::nonNull).forEach(progress::say);
         progress.inTurn(parts.stream().mapToInt(PartReport::models).max().orElse(1));

@@ -23,7 +23,7 @@ record GradientSums(Tensor images, @Nullable Tensor labels, Tensor rate) {
     }
 
     /** Adds what one step says about its own rows. */
-    void add(Tensor rows, Inner.Derivatives found) {
+    void add(Tensor rows, InnerStep.Derivatives found) {
         images.index_add_(0, rows, found.images());
         Tensor ofLabels = found.labels();
         if (labels != null && ofLabels != null) {
@@ -31,7 +31,7 @@ record GradientSums(Tensor images, @Nullable Tensor labels, Tensor rate) {
         }
     }
 
-    Matched matched(Scope scope, Matching.Losses losses, Tensor end) {
-        return Matched.keptBy(scope, losses, end, images, labels, rate);
+    MatchingGradient matched(Scope scope, Matching.Losses losses, Tensor end) {
+        return MatchingGradient.keptBy(scope, losses, end, images, labels, rate);
     }
 }

@@ -16,5 +16,5 @@ public sealed interface MatchingEngine permits Unrolled, Sweep, Tesla {
      * @throws ArithmeticException if an expert's distance to divide by is 0
      * @throws IllegalArgumentException if the engine has no gradient of such a matching
      */
-    Matched gradient(Matching matching, SyntheticSet set, Segment segment, List<InnerBatch> batches);
+    MatchingGradient gradient(Matching matching, SyntheticSet set, Segment segment, List<InnerBatch> batches);
 }

@@ -19,7 +19,7 @@ import org.counterweight.engine.Tensors;
  */
 public record Sweep() implements MatchingEngine {
     @Override
-    public Matched gradient(Matching matching, SyntheticSet set, Segment segment, List<InnerBatch> batches) {
+    public MatchingGradient gradient(Matching matching, SyntheticSet set, Segment segment, List<InnerBatch> batches) {
         try (var scope = Scope.open()) {
             int steps = batches.size();
             List<Tensor> states = Forward.states(matching, set, segment, batches);
@@ -31,9 +31,9 @@ public record Sweep() implements MatchingEngine {
             for (int s = steps - 1; s >= 0; s--) {
                 try (var inner = Scope.open()) {
                     pull.mul_(Tensors.scalar(matching.momentum())).add_(lambda);
-                    Inner step = Inner.of(matching, set, batches.get(s), states.get(s));
+                    InnerStep step = InnerStep.of(matching, set, batches.get(s), states.get(s));
                     sums.rate().sub_(step.gradient().detach().mul(pull).sum());
-                    Inner.Derivatives found = step.along(Tensors.times(pull, -rate));
+                    InnerStep.Derivatives found = step.along(Tensors.times(pull, -rate));
                     sums.add(batches.get(s).rows(), found);
                     lambda.add_(found.theta());
                     for (Matching.Passing passing : passings) {

@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.distill.SyntheticSet;
 import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.IntermediateEpochs;
 import org.counterweight.distill.trajectory.Matching;
-import org.counterweight.distill.trajectory.Middle;
 import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
@@ -25,16 +25,16 @@ public record Tesla() implements MatchingEngine {
      *
      * @param sum G, {@code [P]}
      */
-    public record Result(Matched matched, Tensor sum) {}
+    public record Result(MatchingGradient matched, Tensor sum) {}
 
     @Override
-    public Matched gradient(Matching matching, SyntheticSet set, Segment segment, List<InnerBatch> batches) {
+    public MatchingGradient gradient(Matching matching, SyntheticSet set, Segment segment, List<InnerBatch> batches) {
         return result(matching, set, segment, batches).matched();
     }
 
     /** As {@link #gradient}, with the sum of the inner gradients. */
     public Result result(Matching matching, SyntheticSet set, Segment segment, List<InnerBatch> batches) {
-        if (matching.momentum() != 0 || matching.middle() != Middle.NONE) {
+        if (matching.momentum() != 0 || matching.middle() != IntermediateEpochs.NONE) {
             throw new IllegalArgumentException("TESLA has neither inner momentum (" + matching.momentum()
                     + ") nor terms in the middle (" + matching.middle() + "); take the sweep");
         }
@@ -47,7 +47,7 @@ public record Tesla() implements MatchingEngine {
             for (InnerBatch batch : batches) {
                 try (var inner = Scope.open()) {
                     Tensor gradient =
-                            Inner.of(matching, set, batch, end).gradient().detach();
+                            InnerStep.of(matching, set, batch, end).gradient().detach();
                     sum.add_(gradient);
                     end.sub_(Tensors.times(gradient, rate));
                 }
@@ -59,7 +59,7 @@ public record Tesla() implements MatchingEngine {
             Tensor state = start.clone();
             for (InnerBatch batch : batches) {
                 try (var inner = Scope.open()) {
-                    Inner step = Inner.of(matching, set, batch, state);
+                    InnerStep step = InnerStep.of(matching, set, batch, state);
                     sums.add(batch.rows(), step.along(direction));
                     state.sub_(Tensors.times(step.gradient().detach(), rate));
                 }

@@ -12,7 +12,7 @@ import org.counterweight.engine.Tensors;
 /** Exact: the graphs of all T steps are kept, and differentiated as one. Memory grows linearly with T. MTT, Algorithm 1. */
 public record Unrolled() implements MatchingEngine {
     @Override
-    public Matched gradient(Matching matching, SyntheticSet set, Segment segment, List<InnerBatch> batches) {
+    public MatchingGradient gradient(Matching matching, SyntheticSet set, Segment segment, List<InnerBatch> batches) {
         try (var scope = Scope.open()) {
             Tensor images = set.images().detach().requires_grad_(true);
             Tensor labels = set.labels().detach().requires_grad_(set.isSoft());
@@ -22,7 +22,7 @@ public record Unrolled() implements MatchingEngine {
             Tensor[] found = set.isSoft()
                     ? Tensors.gradients(losses.total(), false, images, rate, labels)
                     : Tensors.gradients(losses.total(), false, images, rate);
-            return Matched.keptBy(
+            return MatchingGradient.keptBy(
                     scope, losses, states.get(batches.size()), found[0], set.isSoft() ? found[2] : null, found[1]);
         }
     }

@@ -10,7 +10,7 @@ import org.counterweight.distill.FlatModel;
 import org.counterweight.distill.OuterStep;
 import org.counterweight.distill.SyntheticSet;
 import org.counterweight.distill.expert.Experts;
-import org.counterweight.distill.gradient.Matched;
+import org.counterweight.distill.gradient.MatchingGradient;
 import org.counterweight.distill.settings.DistillConfig;
 import org.counterweight.distill.settings.SoftLabels;
 import org.counterweight.distill.siamese.Siamese;
@@ -42,7 +42,7 @@ public record TrajectoryMatcher(DistillConfig config, FlatModel model, Experts.R
             var set = new SyntheticSet(before.images(), called == null ? labels : called, before.rate());
             double factor = config.balances() ? new Balance(config.maxStartEpoch()).factor(start) : 1;
             var matching = new Matching(model, config.momentum(), factor, config.between());
-            Matched found =
+            MatchingGradient found =
                     config.chosenEngine().engine().gradient(matching, set, segment, batches(before.images(), seed));
             double loss = found.losses().total().item_double();
             if (!found.isFinite()) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Images that are moved step by step by one of the ways of {@link org.counterweight.distill.settings.Way}, or chosen from the
+ * Images that are moved step by step by one of the methods of {@link org.counterweight.distill.settings.DistillationMethod}, or chosen from the
  * real ones.
  *
  * <p>A step whose loss or gradient is no number is discarded, and both rates are halved from then on; after {@value #PATIENCE}
@@ -56,7 +56,7 @@ public record Distillation(
 
         void stepped(int iteration, double loss);
 
-        void looked(Look look);
+        void looked(SyntheticScore look);
 
         void remark(String line);
     }
@@ -202,7 +202,7 @@ public record Distillation(
             }
             double mean =
                     found.stream().mapToDouble(Double::doubleValue).average().orElse(0);
-            var look = new Look(state.iteration(), mean, set.rate().item_double());
+            var look = new SyntheticScore(state.iteration(), mean, set.rate().item_double());
             state.look(look);
             following.looked(look);
             return true;

@@ -34,7 +34,7 @@ final class DistillationState implements AutoCloseable {
     private static final String LOSSES = "losses";
 
     final List<Double> losses = new ArrayList<>();
-    final List<Look> looks = new ArrayList<>();
+    final List<SyntheticScore> looks = new ArrayList<>();
     int halvings;
     int inARow;
     int discarded;
@@ -88,15 +88,15 @@ final class DistillationState implements AutoCloseable {
     }
 
     /** The best of all looks: the earlier of equal ones. */
-    Look best() {
-        Look best = looks.get(0);
-        for (Look look : looks) {
+    SyntheticScore best() {
+        SyntheticScore best = looks.get(0);
+        for (SyntheticScore look : looks) {
             best = look.accuracy() > best.accuracy() ? look : best;
         }
         return best;
     }
 
-    void look(Look look) {
+    void look(SyntheticScore look) {
         put(SNAPSHOT + looks.size(), get(IMAGES));
         looks.add(look);
         if (best() == look) {
@@ -164,7 +164,7 @@ final class DistillationState implements AutoCloseable {
                 state.losses.add(loss);
             }
             for (JsonNode look : said.path(LOOKS)) {
-                state.looks.add(Configs.JSON.treeToValue(look, Look.class));
+                state.looks.add(Configs.JSON.treeToValue(look, SyntheticScore.class));
             }
             state.halvings = said.path("halvings").asInt();
             state.inARow = said.path("in_a_row").asInt();

@@ -16,7 +16,13 @@ import org.counterweight.distill.SyntheticSet;
  * @param floored steps after which the inner rate lay at its floor
  */
 public record Distilled(
-        SyntheticSet set, Look best, List<Look> looks, double[] losses, Tensor snapshots, int discarded, int floored) {
+        SyntheticSet set,
+        SyntheticScore best,
+        List<SyntheticScore> looks,
+        double[] losses,
+        Tensor snapshots,
+        int discarded,
+        int floored) {
     public Distilled {
         looks = List.copyOf(looks);
         losses = losses.clone();

@@ -9,7 +9,7 @@ import org.counterweight.config.Setting;
 import org.counterweight.distill.OuterStep;
 import org.counterweight.distill.expert.ExpertConfig;
 import org.counterweight.distill.siamese.Siamese;
-import org.counterweight.distill.trajectory.Middle;
+import org.counterweight.distill.trajectory.IntermediateEpochs;
 import org.counterweight.distill.trajectory.Perturbation;
 import org.counterweight.distill.trial.TrialConfig;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public record DistillConfig(
                         "The way: along experts (ast, mtt, tesla), by features (dm) or gradients (dc), or real images alone",
                 defaultsTo = "\"ast\"",
                 oneOf = {"ast", "mtt", "tesla", "dm", "dc", "herding", "representative", "random"})
-        Way method,
+        DistillationMethod method,
 
         @Setting(value = "Images a class", defaultsTo = "1", range = "at least 1; 1, 10 or 50 is usual")
         int ipc,
@@ -120,7 +120,7 @@ public record DistillConfig(
                 defaultsTo = "null",
                 oneOf = {"none", "agg", "adaptive"})
         @Nullable
-        Middle middle,
+        IntermediateEpochs middle,
 
         @Setting(
                 value =
@@ -162,7 +162,7 @@ public record DistillConfig(
                 value = "Other ways to as many images, judged likewise",
                 defaultsTo = "[\"random\", \"herding\"]",
                 range = "of ast, mtt, tesla, dm, dc, herding, representative, random")
-        List<Way> baselines,
+        List<DistillationMethod> baselines,
 
         @Setting(
                 value = "Gigabytes that the work may take; null for the machine's",
@@ -211,7 +211,7 @@ public record DistillConfig(
     }
 
     /** The same for another way, with what is null as that has it. */
-    public DistillConfig as(Way way) {
+    public DistillConfig as(DistillationMethod way) {
         boolean own = way == method;
         return new DistillConfig(
                 way,
@@ -251,33 +251,36 @@ public record DistillConfig(
 
     /** Experts with every setting as the method has it. */
     public ExpertConfig resolvedExperts() {
-        return experts.resolved(method == Way.AST);
+        return experts.resolved(method == DistillationMethod.AST);
     }
 
     public OuterStep outer() {
-        double usual = method.followsExperts() ? 1000 : method == Way.DC ? 0.1 : 1;
+        double usual = method.followsExperts() ? 1000 : method == DistillationMethod.DC ? 0.1 : 1;
         return new OuterStep(lrImg != null ? lrImg : usual, lrLr, outerMomentum, lrFloor);
     }
 
     /** Momentum of the inner steps. */
     public double momentum() {
-        return innerMomentum != null ? innerMomentum : method == Way.AST ? 0.9 : 0;
+        return innerMomentum != null ? innerMomentum : method == DistillationMethod.AST ? 0.9 : 0;
     }
 
     public Perturbation perturbation() {
-        return new Perturbation(perturbAlpha != null ? perturbAlpha : method == Way.AST ? 1 : 0, perturbScope);
+        return new Perturbation(
+                perturbAlpha != null ? perturbAlpha : method == DistillationMethod.AST ? 1 : 0, perturbScope);
     }
 
     public boolean balances() {
-        return balance != null ? balance : method == Way.AST;
+        return balance != null ? balance : method == DistillationMethod.AST;
     }
 
-    public Middle between() {
-        return middle != null ? middle : method == Way.AST ? Middle.AGG : Middle.NONE;
+    public IntermediateEpochs between() {
+        return middle != null
+                ? middle
+                : method == DistillationMethod.AST ? IntermediateEpochs.AGG : IntermediateEpochs.NONE;
     }
 
     public EngineChoice chosenEngine() {
-        return engine != null ? engine : method == Way.TESLA ? EngineChoice.TESLA : EngineChoice.SWEEP;
+        return engine != null ? engine : method == DistillationMethod.TESLA ? EngineChoice.TESLA : EngineChoice.SWEEP;
     }
 
     /** Steps between two looks. */

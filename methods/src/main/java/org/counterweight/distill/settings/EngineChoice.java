@@ -6,7 +6,7 @@ import org.counterweight.distill.gradient.MatchingEngine;
 import org.counterweight.distill.gradient.Sweep;
 import org.counterweight.distill.gradient.Tesla;
 import org.counterweight.distill.gradient.Unrolled;
-import org.counterweight.distill.trajectory.Middle;
+import org.counterweight.distill.trajectory.IntermediateEpochs;
 import org.jspecify.annotations.Nullable;
 
 /** How the gradient through the inner loop is had. */
@@ -30,12 +30,16 @@ public enum EngineChoice {
 
     /** Refuses what the chosen engine cannot do. */
     static void check(
-            Way method, @Nullable EngineChoice engine, @Nullable Double innerMomentum, @Nullable Middle middle) {
-        boolean isTesla = engine == TESLA || (engine == null && method == Way.TESLA);
-        boolean smooth = method == Way.AST;
+            DistillationMethod method,
+            @Nullable EngineChoice engine,
+            @Nullable Double innerMomentum,
+            @Nullable IntermediateEpochs middle) {
+        boolean isTesla = engine == TESLA || (engine == null && method == DistillationMethod.TESLA);
+        boolean smooth = method == DistillationMethod.AST;
         double momentum = innerMomentum != null ? innerMomentum : smooth ? 0.9 : 0;
-        Middle between = middle != null ? middle : smooth ? Middle.AGG : Middle.NONE;
-        if (isTesla && (momentum != 0 || between != Middle.NONE)) {
+        IntermediateEpochs between =
+                middle != null ? middle : smooth ? IntermediateEpochs.AGG : IntermediateEpochs.NONE;
+        if (isTesla && (momentum != 0 || between != IntermediateEpochs.NONE)) {
             throw new ConfigException("distill.engine: tesla has neither inner momentum (" + momentum
                     + ") nor terms in the middle (" + between.name().toLowerCase(Locale.ROOT)
                     + "); take sweep, or set inner_momentum: 0 and middle: none");

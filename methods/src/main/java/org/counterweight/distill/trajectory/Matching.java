@@ -17,7 +17,7 @@ import org.counterweight.engine.Tensors;
  * @param factor c, of every inner cross-entropy: {@link Balance#factor}, or 1
  * @param middle w_i
  */
-public record Matching(FlatModel model, double momentum, double factor, Middle middle) {
+public record Matching(FlatModel model, double momentum, double factor, IntermediateEpochs middle) {
     public Matching {
         if (!(momentum >= 0 && momentum < 1)) {
             throw new IllegalArgumentException("the inner momentum is in [0, 1), not " + momentum);
@@ -26,7 +26,7 @@ public record Matching(FlatModel model, double momentum, double factor, Middle m
 
     /** As in MTT. */
     public static Matching plain(FlatModel model) {
-        return new Matching(model, 0, 1, Middle.NONE);
+        return new Matching(model, 0, 1, IntermediateEpochs.NONE);
     }
 
     /**
@@ -53,7 +53,7 @@ public record Matching(FlatModel model, double momentum, double factor, Middle m
     /** The epochs to pass in a segment of M epochs and T steps, in order. */
     public List<Passing> passings(int epochs, int steps) {
         var passings = new ArrayList<Passing>();
-        if (middle != Middle.NONE) {
+        if (middle != IntermediateEpochs.NONE) {
             for (int i = 1; i < epochs; i++) {
                 passings.add(new Passing(i, steps / epochs * i, middle.weight(i, epochs)));
             }

@@ -15,23 +15,24 @@ import tools.jackson.databind.node.ObjectNode;
 /** diffusers' guiders as settings of this program, and the other way round. */
 public final class GuiderDraw {
     private static final String RESCALE = "guidance_rescale";
-    private static final List<Way> WAYS = List.of(
-            new Way(GuiderKind.CLASSIFIER_FREE, RuleName.PLAIN, Map.of()),
-            new Way(
+    private static final List<GuiderMapping> MAPPINGS = List.of(
+            new GuiderMapping(GuiderKind.CLASSIFIER_FREE, RuleName.PLAIN, Map.of()),
+            new GuiderMapping(
                     GuiderKind.ADAPTIVE_PROJECTED,
                     RuleName.APG,
                     Map.of(
                             "momentum", new Theirs("adaptive_projected_guidance_momentum", 0),
                             "norm", new Theirs("adaptive_projected_guidance_rescale", 15),
                             "eta", new Theirs("eta", 1))),
-            new Way(GuiderKind.ZERO_STAR, RuleName.ZERO_STAR, Map.of("zero_steps", new Theirs("zero_init_steps", 1))),
-            new Way(GuiderKind.MAGNITUDE_AWARE, RuleName.MAMBO_G, Map.of("alpha", new Theirs("alpha", 8))),
-            new Way(GuiderKind.TANGENTIAL, RuleName.TANGENTIAL, Map.of()));
+            new GuiderMapping(
+                    GuiderKind.ZERO_STAR, RuleName.ZERO_STAR, Map.of("zero_steps", new Theirs("zero_init_steps", 1))),
+            new GuiderMapping(GuiderKind.MAGNITUDE_AWARE, RuleName.MAMBO_G, Map.of("alpha", new Theirs("alpha", 8))),
+            new GuiderMapping(GuiderKind.TANGENTIAL, RuleName.TANGENTIAL, Map.of()));
 
     private GuiderDraw() {}
 
     /** A rule in both worlds, and its settings by our names. */
-    private record Way(GuiderKind kind, RuleName rule, Map<String, Theirs> settings) {}
+    private record GuiderMapping(GuiderKind kind, RuleName rule, Map<String, Theirs> settings) {}
 
     /**
      * One of diffusers' settings.
@@ -48,7 +49,7 @@ public final class GuiderDraw {
      */
     public static DrawConfig draw(GuiderFile file, DrawConfig before) {
         String name = file.kind().className();
-        Way way = WAYS.stream()
+        GuiderMapping way = MAPPINGS.stream()
                 .filter(one -> one.kind() == file.kind())
                 .findFirst()
                 .orElseThrow(() -> new ConfigException(name + " needs another network or other answers of it than"
@@ -87,7 +88,7 @@ public final class GuiderDraw {
             throw new ConfigException("a guider of diffusers has one weight, and " + what
                     + " has one for each step; write a list, or take static");
         }
-        Way way = WAYS.stream()
+        GuiderMapping way = MAPPINGS.stream()
                 .filter(one -> one.rule() == draw.rule())
                 .findFirst()
                 .orElseThrow(() -> new ConfigException("draw.rule: diffusers has no guider for "

@@ -26,7 +26,7 @@ public record GrowConfig(
                                 + " (answers by nearest class mean), bic, or joint (all rows of all classes, a bound)",
                 defaultsTo = "\"wa\"",
                 oneOf = {"wa", "finetune", "replay", "lwf", "icarl", "bic", "joint"})
-        Way method,
+        Method method,
 
         @Setting(
                 value = "Weight Aligning: ours, or as the authors' code or PyCIL has it",
@@ -85,7 +85,7 @@ public record GrowConfig(
         Herding herding) {
 
     /** How classes are added. */
-    public enum Way {
+    public enum Method {
         WA(IncrementalLoss.Method.WA, true),
         FINETUNE(IncrementalLoss.Method.FINETUNE, false),
         REPLAY(IncrementalLoss.Method.FINETUNE, true),
@@ -97,7 +97,7 @@ public record GrowConfig(
         private final IncrementalLoss.Method loss;
         private final boolean remembers;
 
-        Way(IncrementalLoss.Method loss, boolean remembers) {
+        Method(IncrementalLoss.Method loss, boolean remembers) {
             this.loss = loss;
             this.remembers = remembers;
         }
@@ -149,7 +149,7 @@ public record GrowConfig(
 
     public GrowConfig {
         Checks.ranges(GrowConfig.class, "grow", norm, temperature, lwfLambda);
-        if (preset == Preset.AUTHOR && method == Way.BIC) {
+        if (preset == Preset.AUTHOR && method == Method.BIC) {
             throw new ConfigException(
                     "grow.preset: author has a head without biases, and method: bic corrects one; take"
                             + " preset: pycil, or another method");
@@ -163,7 +163,7 @@ public record GrowConfig(
 
     /** What is minimised when this many classes are known. */
     public IncrementalLoss loss(long known) {
-        boolean binary = method == Way.ICARL && icarlLoss == IcarlLoss.BCE;
+        boolean binary = method == Method.ICARL && icarlLoss == IcarlLoss.BCE;
         return new IncrementalLoss(
                 binary ? IncrementalLoss.Method.ICARL_BCE : method.loss, known, temperature, lwfLambda);
     }
@@ -174,21 +174,21 @@ public record GrowConfig(
      * @param featuresAreSigned whether what the head is fed can be negative
      */
     public boolean restricts(boolean featuresAreSigned) {
-        return method == Way.WA && (restrict == null ? preset.restrict && !featuresAreSigned : restrict);
+        return method == Method.WA && (restrict == null ? preset.restrict && !featuresAreSigned : restrict);
     }
 
     /** Whether the head trains biases, where a model begins without a head; a served one keeps its own. */
     public boolean trainsBias() {
-        return headBias == null ? method != Way.WA || preset.headBias : headBias;
+        return headBias == null ? method != Method.WA || preset.headBias : headBias;
     }
 
     /** Whether all rows of the head are drawn anew. */
     public boolean redraws() {
-        return method == Way.WA && (reinitialize == null ? preset.reinitialize : reinitialize);
+        return method == Method.WA && (reinitialize == null ? preset.reinitialize : reinitialize);
     }
 
     /** By what the weight decay of a task is divided, counted from 0. */
     public double decayDivisor(int task) {
-        return method == Way.WA ? preset.decayDivisor(task) : 1;
+        return method == Method.WA ? preset.decayDivisor(task) : 1;
     }
 }

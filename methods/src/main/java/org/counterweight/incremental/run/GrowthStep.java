@@ -92,7 +92,8 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
      * @param checkpoint where the training is kept; null for nowhere. Taken up where it left it if there is one
      */
     public Result run(StepRows rows, @Nullable Path checkpoint, Following following) {
-        boolean restricted = config.restricts(config.method() == GrowConfig.Way.WA && isSigned(rows.rows(), following));
+        boolean restricted =
+                config.restricts(config.method() == GrowConfig.Method.WA && isSigned(rows.rows(), following));
         var seed = new Seed(train.seed());
         BatchSource batches = rows.seen().apply(train.batches(rows.rows(), seed.child("order")));
         Task plain = Task.of(model, params, batches, new IncrementalObjective(config.loss(known), rows.teacher()));
@@ -139,7 +140,7 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
         if (known == 0) {
             return new Result(trained, null, null, restricted, steps, false);
         }
-        if (config.method() == GrowConfig.Way.WA) {
+        if (config.method() == GrowConfig.Method.WA) {
             WeightAligning.Aligned aligned = aligned();
             if (aligned.zeroRows() > 0) {
                 following
@@ -151,7 +152,7 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
             live().take(aligned.head());
             return new Result(trained, aligned, null, restricted, steps, false);
         }
-        if (config.method() == GrowConfig.Way.BIC && held != null) {
+        if (config.method() == GrowConfig.Method.BIC && held != null) {
             HeadFeatures features = features(held);
             BiasCorrection correction =
                     BiasCorrection.fit(FIT, trained.logits(features.values()).detach(), features.labels(), known);

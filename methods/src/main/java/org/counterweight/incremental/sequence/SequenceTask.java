@@ -94,7 +94,7 @@ final class SequenceTask {
         LinearHead live = step.live();
         LinearHead means = means(step, live);
         LinearHead answering = live;
-        if (learn.method() == GrowConfig.Way.ICARL && means != null) {
+        if (learn.method() == GrowConfig.Method.ICARL && means != null) {
             answering = means;
             SequenceState.put(state.answers, head + ".weight", means.weight());
             Tensor bias = means.bias();
@@ -144,13 +144,13 @@ final class SequenceTask {
     private int[] kept() {
         return !learn.method().remembers()
                 ? new int[0]
-                : learn.method() == GrowConfig.Way.JOINT
+                : learn.method() == GrowConfig.Method.JOINT
                         ? rowsOf(whole.learnt(), 0, known)
                         : state.exemplars.stream().flatMapToInt(IntStream::of).toArray();
     }
 
     private HeldOut held(int[] own, int quota) {
-        if (learn.method() != GrowConfig.Way.BIC || known == 0) {
+        if (learn.method() != GrowConfig.Method.BIC || known == 0) {
             return HeldOut.NONE;
         }
         List<int[]> added = IntStream.range(known, labels.size())

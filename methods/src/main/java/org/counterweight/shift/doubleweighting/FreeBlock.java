@@ -23,7 +23,6 @@ final class FreeBlock {
     /** Weights that come and go at most: to solve more equations wants more stack than a thread has. */
     private static final int MOST = 256;
 
-
     private final Gram.Dense form;
     private final Tensor free; // bool [N]
     private final Tensor places; // int64 [f]

@@ -19,8 +19,8 @@ import org.counterweight.distill.Small;
 import org.counterweight.distill.SyntheticSet;
 import org.counterweight.distill.siamese.Siamese;
 import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.IntermediateEpochs;
 import org.counterweight.distill.trajectory.Matching;
-import org.counterweight.distill.trajectory.Middle;
 import org.counterweight.distill.trajectory.Perturbation;
 import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Scope;
@@ -89,7 +89,7 @@ class EnginesTest {
         return batches;
     }
 
-    private static void same(Matched found, Matched wanted, double error) {
+    private static void same(MatchingGradient found, MatchingGradient wanted, double error) {
         assertThat(far(found.losses().total(), wanted.losses().total())).isLessThan(error);
         assertThat(far(found.end(), wanted.end())).isLessThan(error);
         assertThat(far(found.images(), wanted.images())).isLessThan(error);
@@ -110,7 +110,8 @@ class EnginesTest {
         "2, 0.9, AGG, 4, true",
         "4, 0, ADAPTIVE, 2, true"
     })
-    void theSweepIsTheUnrolledGradient(int steps, double momentum, Middle middle, int epochs, boolean isSoft) {
+    void theSweepIsTheUnrolledGradient(
+            int steps, double momentum, IntermediateEpochs middle, int epochs, boolean isSoft) {
         var matching = new Matching(MODEL, momentum, 1.3, middle);
         SyntheticSet set = isSoft ? soft(0.1) : set(0.1);
         Segment segment = segment(epochs);
@@ -122,7 +123,7 @@ class EnginesTest {
 
     @Test
     void inSinglePrecisionTheyAgreeToo() {
-        var matching = new Matching(MODEL, 0.9, 1, Middle.AGG);
+        var matching = new Matching(MODEL, 0.9, 1, IntermediateEpochs.AGG);
         Segment wide = segment(3);
         var segment = new Segment(wide.start().to(ScalarType.Float), wide.ways().to(ScalarType.Float));
         var set = new SyntheticSet(
@@ -161,11 +162,11 @@ class EnginesTest {
 
     @Test
     void teslaTakesNoMomentumAndNoMiddle() {
-        assertThatThrownBy(() ->
-                        new Tesla().gradient(new Matching(MODEL, 0.9, 1, Middle.NONE), set(0.1), segment(1), whole(1)))
+        assertThatThrownBy(() -> new Tesla()
+                        .gradient(new Matching(MODEL, 0.9, 1, IntermediateEpochs.NONE), set(0.1), segment(1), whole(1)))
                 .hasMessageContaining("inner momentum (0.9)");
-        assertThatThrownBy(() ->
-                        new Tesla().gradient(new Matching(MODEL, 0, 1, Middle.AGG), set(0.1), segment(2), whole(1)))
+        assertThatThrownBy(() -> new Tesla()
+                        .gradient(new Matching(MODEL, 0, 1, IntermediateEpochs.AGG), set(0.1), segment(2), whole(1)))
                 .hasMessageContaining("AGG");
     }
 
@@ -174,7 +175,7 @@ class EnginesTest {
         Tensor end = new Sweep().gradient(PLAIN, set(0.1), segment(1), whole(4)).end();
         var segment = new Segment(Small.theta("start"), end.unsqueeze(0));
         for (MatchingEngine engine : new MatchingEngine[] {new Unrolled(), new Sweep(), new Tesla()}) {
-            Matched found = engine.gradient(PLAIN, set(0.1), segment, whole(4));
+            MatchingGradient found = engine.gradient(PLAIN, set(0.1), segment, whole(4));
             assertThat(found.losses().total().item_double()).isLessThan(1e-28);
             assertThat(found.images().abs().max().item_double()).isLessThan(1e-13);
             assertThat(found.rate().abs().item_double()).isLessThan(1e-12);
@@ -184,7 +185,7 @@ class EnginesTest {
     @Test
     void withoutRateNothingMoves() {
         for (MatchingEngine engine : new MatchingEngine[] {new Unrolled(), new Sweep(), new Tesla()}) {
-            Matched found = engine.gradient(PLAIN, set(0), segment(1), whole(4));
+            MatchingGradient found = engine.gradient(PLAIN, set(0), segment(1), whole(4));
             assertThat(found.losses().total().item_double()).isEqualTo(1, within(1e-14));
             assertThat(found.images().abs().max().item_double()).isZero();
             assertThat(found.rate().abs().item_double()).isPositive();
@@ -198,8 +199,8 @@ class EnginesTest {
         SyntheticSet set = set(0.2);
         var shuffled = new SyntheticSet(
                 set.images().index_select(0, order), set.labels().index_select(0, order), set.rate());
-        Matched found = new Sweep().gradient(PLAIN, shuffled, segment(1), whole(3));
-        Matched wanted = new Sweep().gradient(PLAIN, set, segment(1), whole(3));
+        MatchingGradient found = new Sweep().gradient(PLAIN, shuffled, segment(1), whole(3));
+        MatchingGradient wanted = new Sweep().gradient(PLAIN, set, segment(1), whole(3));
         assertThat(far(found.losses().total(), wanted.losses().total())).isLessThan(1e-12);
         assertThat(far(found.images(), wanted.images().index_select(0, order))).isLessThan(1e-10);
     }
@@ -212,7 +213,7 @@ class EnginesTest {
                 torch.cat(new TensorVector(set.labels(), set.labels()), 0),
                 set.rate());
         Tensor all = Tensors.longs(new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
-        Matched found = new Sweep()
+        MatchingGradient found = new Sweep()
                 .gradient(
                         PLAIN, twice, segment(1), List.of(InnerBatch.of(all), InnerBatch.of(all), InnerBatch.of(all)));
         assertThat(far(
@@ -225,9 +226,9 @@ class EnginesTest {
     void withoutItsAdditionsAstIsMtt() {
         Tensor start =
                 new Perturbation(0, Perturbation.Scope.TENSOR).apply(MODEL, Small.theta("start"), Small.theta("noise"));
-        Matched wanted = new Sweep().gradient(PLAIN, set(0.1), segment(1), whole(4));
-        for (Middle middle : Middle.values()) {
-            Matched found = new Sweep()
+        MatchingGradient wanted = new Sweep().gradient(PLAIN, set(0.1), segment(1), whole(4));
+        for (IntermediateEpochs middle : IntermediateEpochs.values()) {
+            MatchingGradient found = new Sweep()
                     .gradient(
                             new Matching(MODEL, 0, 1, middle),
                             set(0.1),
@@ -241,8 +242,10 @@ class EnginesTest {
 
     @Test
     void aFactorOfTheLossIsOneOfTheRate() {
-        Matched found = new Sweep().gradient(new Matching(MODEL, 0.9, 1.7, Middle.AGG), set(0.1), segment(2), whole(4));
-        Matched wanted = new Sweep().gradient(new Matching(MODEL, 0.9, 1, Middle.AGG), set(0.17), segment(2), whole(4));
+        MatchingGradient found = new Sweep()
+                .gradient(new Matching(MODEL, 0.9, 1.7, IntermediateEpochs.AGG), set(0.1), segment(2), whole(4));
+        MatchingGradient wanted = new Sweep()
+                .gradient(new Matching(MODEL, 0.9, 1, IntermediateEpochs.AGG), set(0.17), segment(2), whole(4));
         assertThat(far(found.end(), wanted.end())).isLessThan(1e-12);
         assertThat(far(found.images(), wanted.images())).isLessThan(1e-10);
         assertThat(far(found.rate(), Tensors.times(wanted.rate(), 1.7))).isLessThan(1e-10);
@@ -250,8 +253,8 @@ class EnginesTest {
 
     @Test
     void differencesAgree() {
-        var matching = new Matching(MODEL, 0.9, 0.8, Middle.ADAPTIVE);
-        Matched found = new Sweep().gradient(matching, set(0.1), segment(2), augmented(4));
+        var matching = new Matching(MODEL, 0.9, 0.8, IntermediateEpochs.ADAPTIVE);
+        MatchingGradient found = new Sweep().gradient(matching, set(0.1), segment(2), augmented(4));
         Tensor direction = Small.drawn("direction", Small.shape());
         double h = 1e-6;
         SyntheticSet set = set(0.1);
@@ -289,7 +292,7 @@ class EnginesTest {
     @Test
     void imagesThatNoStepReadHaveNoGradient() {
         List<InnerBatch> batches = List.of(InnerBatch.of(Tensors.longs(new long[] {0, 3, 0})));
-        Matched found = new Sweep().gradient(PLAIN, set(0.1), segment(1), batches);
+        MatchingGradient found = new Sweep().gradient(PLAIN, set(0.1), segment(1), batches);
         same(found, new Unrolled().gradient(PLAIN, set(0.1), segment(1), batches), 1e-10); // 0 counts twice
         assertThat(found.images().select(0, 5).abs().max().item_double()).isZero();
         assertThat(found.images().select(0, 3).abs().max().item_double()).isPositive();

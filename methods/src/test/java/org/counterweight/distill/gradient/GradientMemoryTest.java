@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.distill.FlatModel;
 import org.counterweight.distill.SyntheticSet;
 import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.IntermediateEpochs;
 import org.counterweight.distill.trajectory.Matching;
-import org.counterweight.distill.trajectory.Middle;
 import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -63,7 +63,7 @@ class GradientMemoryTest {
                     Tensors.zeros(IMAGES, 1, 28, 28).normal_(0, 1, Tensors.optional(seed.generator())),
                     Tensors.longs(labels),
                     Tensors.floats(new float[] {0.01f}));
-            var matching = new Matching(MODEL, 0.9, 1, Middle.NONE);
+            var matching = new Matching(MODEL, 0.9, 1, IntermediateEpochs.NONE);
             List<InnerBatch> batches = InnerBatch.rows(IMAGES, IMAGES, steps, seed).stream()
                     .map(InnerBatch::of)
                     .toList();

@@ -22,7 +22,7 @@ import org.counterweight.distill.expert.Experts;
 import org.counterweight.distill.real.PixelScale;
 import org.counterweight.distill.real.RealImages;
 import org.counterweight.distill.settings.DistillConfig;
-import org.counterweight.distill.settings.Way;
+import org.counterweight.distill.settings.DistillationMethod;
 import org.counterweight.distill.trial.Trial;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -72,7 +72,7 @@ class DistillationTest {
         scope.close();
     }
 
-    private static DistillConfig config(Way way, String... changes) {
+    private static DistillConfig config(DistillationMethod way, String... changes) {
         var tree = Configs.yaml(SETTINGS, "test");
         tree.put("method", way.key());
         for (int i = 0; i < changes.length; i += 2) {
@@ -102,7 +102,7 @@ class DistillationTest {
         }
 
         @Override
-        public void looked(Look look) {}
+        public void looked(SyntheticScore look) {}
 
         @Override
         public void remark(String line) {
@@ -138,8 +138,8 @@ class DistillationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Way.class)
-    void everyWayGivesImagesOfEachClass(Way way) {
+    @EnumSource(DistillationMethod.class)
+    void everyWayGivesImagesOfEachClass(DistillationMethod way) {
         Distilled found = whole(config(way));
         assertThat(Tensors.shape(found.set().images())).containsExactly(10, 1, 8, 8);
         assertThat(found.set().images().isfinite().all().item_bool()).isTrue();
@@ -160,9 +160,9 @@ class DistillationTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Way.class,
+            value = DistillationMethod.class,
             names = {"AST", "DM", "DC"})
-    void brokenOffItGoesOnToTheSameImages(Way way) {
+    void brokenOffItGoesOnToTheSameImages(DistillationMethod way) {
         Distilled unbroken = whole(config(way));
         Path file = root.resolve("state.safetensors");
         assertThat(distilled(config(way), file, new Stopping(3))).isNull();
@@ -176,24 +176,25 @@ class DistillationTest {
     @Test
     void aStateOfOtherSettingsIsRefused() {
         Path file = root.resolve("state.safetensors");
-        assertThat(distilled(config(Way.DM), file, new Stopping(1))).isNull();
-        assertThatThrownBy(() -> distilled(config(Way.DM, "ipc", "2"), file, new Stopping(1)))
+        assertThat(distilled(config(DistillationMethod.DM), file, new Stopping(1)))
+                .isNull();
+        assertThatThrownBy(() -> distilled(config(DistillationMethod.DM, "ipc", "2"), file, new Stopping(1)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("was written under other settings");
     }
 
     @Test
     void constantMemoryAndUnrollingMoveTheImagesAlike() {
-        Tensor swept =
-                whole(config(Way.AST, "iterations", "2", "engine", "\"sweep\"")).snapshots();
-        Tensor unrolled = whole(config(Way.AST, "iterations", "2", "engine", "\"unroll\""))
+        Tensor swept = whole(config(DistillationMethod.AST, "iterations", "2", "engine", "\"sweep\""))
+                .snapshots();
+        Tensor unrolled = whole(config(DistillationMethod.AST, "iterations", "2", "engine", "\"unroll\""))
                 .snapshots();
         assertTensor(swept).isCloseTo(unrolled, 1e-3, 1e-4);
     }
 
     @Test
     void aTeachersLabelsAreProbabilities() {
-        Distilled found = whole(config(Way.TESLA, "soft_labels", "\"teacher\""));
+        Distilled found = whole(config(DistillationMethod.TESLA, "soft_labels", "\"teacher\""));
         assertThat(found.snapshots().size(0)).isEqualTo(3);
         assertThat(found.best().iteration() == 0 || found.set().isSoft()).isTrue();
     }
@@ -201,7 +202,8 @@ class DistillationTest {
     @Test
     void aRateThatDivergesEndsWithAdvice() {
         var following = new Stopping(Integer.MAX_VALUE);
-        assertThatThrownBy(() -> distilled(config(Way.MTT, "lr_teacher", "1e25", "iterations", "9"), null, following))
+        assertThatThrownBy(() -> distilled(
+                        config(DistillationMethod.MTT, "lr_teacher", "1e25", "iterations", "9"), null, following))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("no number 5 times in a row, at a learned rate of")
                 .hasMessageContaining("lower distill.lr_lr");
@@ -211,21 +213,24 @@ class DistillationTest {
     @Test
     void aRateAtItsFloorIsSaid() {
         var following = new Stopping(Integer.MAX_VALUE);
-        Distilled found = Objects.requireNonNull(
-                distilled(config(Way.MTT, "lr_lr", "10", "lr_teacher", "2.0", "lr_floor", "0.009"), null, following));
+        Distilled found = Objects.requireNonNull(distilled(
+                config(DistillationMethod.MTT, "lr_lr", "10", "lr_teacher", "2.0", "lr_floor", "0.009"),
+                null,
+                following));
         assertThat(found.floored()).isPositive();
         assertThat(following.remarks).anyMatch(line -> line.contains("fell to its floor, 9.0e-03"));
     }
 
     @Test
     void expertsAreRecordedOnceAndKnowHow() throws Exception {
-        DistillConfig config = config(Way.AST);
+        DistillConfig config = config(DistillationMethod.AST);
         Experts experts = experts(config);
         byte[] second = Files.readAllBytes(experts.file(1));
         Files.delete(experts.file(1));
         experts(config);
         assertThat(Files.readAllBytes(experts.file(1))).isEqualTo(second);
-        var other = new Experts(experts.directory(), MODEL, config(Way.MTT).resolvedExperts(), 3);
+        var other = new Experts(
+                experts.directory(), MODEL, config(DistillationMethod.MTT).resolvedExperts(), 3);
         assertThatThrownBy(() -> other.record(real, config.dsa(), new Seed(3), WHOLE))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("was trained otherwise (settings)");
@@ -233,7 +238,7 @@ class DistillationTest {
 
     @Test
     void aFreshNetworkLearnsFromTheFileAloneWhatTheSetIsWorth() {
-        DistillConfig config = config(Way.HERDING);
+        DistillConfig config = config(DistillationMethod.HERDING);
         Distilled found = whole(config);
         Path file = root.resolve(DistilledFile.NAME);
         PixelScale scale = new PixelScale(new double[] {0.3}, new double[] {0.4});
@@ -265,17 +270,18 @@ class DistillationTest {
     }
 
     private static long need(String engine, int steps) {
-        DistillConfig config = config(Way.AST, "engine", "\"" + engine + "\"", "syn_steps", String.valueOf(steps));
+        DistillConfig config =
+                config(DistillationMethod.AST, "engine", "\"" + engine + "\"", "syn_steps", String.valueOf(steps));
         return MemoryNeed.of(config, NETWORK, 0, 64, 10).step();
     }
 
     @Test
     void aStretchLiesWithinAnExpertsWay() {
-        assertThatThrownBy(() -> config(Way.AST, "max_start_epoch", "3"))
+        assertThatThrownBy(() -> config(DistillationMethod.AST, "max_start_epoch", "3"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expert_epochs: 2 that begins before max_start_epoch: 3")
                 .hasMessageContaining("experts.epochs: 3");
-        assertThatThrownBy(() -> config(Way.AST, "engine", "\"tesla\""))
+        assertThatThrownBy(() -> config(DistillationMethod.AST, "engine", "\"tesla\""))
                 .hasMessageContaining("tesla has neither inner momentum (0.9)");
     }
 }

@@ -173,19 +173,19 @@ class TaskSequenceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(GrowConfig.Way.class)
-    void everyWayLearnsAllClasses(GrowConfig.Way way) {
+    @EnumSource(GrowConfig.Method.class)
+    void everyWayLearnsAllClasses(GrowConfig.Method way) {
         SequenceResult result =
                 ran("{method: " + way.name().toLowerCase(java.util.Locale.ROOT) + ", memory: {total: 60}}");
         assertThat(result.tasks()).hasSize(3);
         TaskResult last = result.tasks().get(2);
         assertThat(last.after().get(2)).as("the newest task").isGreaterThan(0.5);
-        assertThat(last.gamma() != null).isEqualTo(way == GrowConfig.Way.WA);
+        assertThat(last.gamma() != null).isEqualTo(way == GrowConfig.Method.WA);
         assertThat(last.stored()).isEqualTo(way.remembers() ? 60 : 0);
-        if (way == GrowConfig.Way.JOINT) {
+        if (way == GrowConfig.Method.JOINT) {
             assertThat(result.after().last()).isGreaterThan(0.8);
         }
-        if (way == GrowConfig.Way.FINETUNE) {
+        if (way == GrowConfig.Method.FINETUNE) {
             assertThat(last.after().get(0)).as("what was learnt first").isLessThan(0.6);
         }
     }

@@ -36,13 +36,13 @@ record Answer(
     /** An update as bytes. The mean update of a step is not sent: it follows from the update. */
     record Made(
             double rate,
-            Packed update,
+            TensorBytes update,
             long steps,
             long batches,
             long rows,
             List<Double> losses,
             @Nullable Double sumOfSquares,
-            @Nullable Packed perStep)
+            @Nullable TensorBytes perStep)
             implements Serializable {
         private static final long serialVersionUID = 1;
         private static final String STEPS = "steps";
@@ -52,13 +52,13 @@ record Answer(
             Tensor perStep = result.perStep();
             return new Made(
                     sent.report().rate(),
-                    Packed.of(result.update()),
+                    TensorBytes.of(result.update()),
                     result.steps(),
                     result.batches(),
                     result.rows(),
                     result.losses(),
                     result.sumOfSquares(),
-                    perStep == null ? null : Packed.of(Map.of(STEPS, perStep)));
+                    perStep == null ? null : TensorBytes.of(Map.of(STEPS, perStep)));
         }
 
         /**

@@ -29,22 +29,22 @@ import org.counterweight.jobs.federate.ClientReader;
  * @param seed of the federation
  */
 record ClientTask(
-        Broadcast<Charge> charge,
-        Broadcast<Packed> global,
+        Broadcast<FederationContext> charge,
+        Broadcast<TensorBytes> global,
         FederatedAlgorithm way,
         List<Integer> shape,
         List<String> labels,
         Seed seed)
-        implements FlatMapFunction<Iterator<Order>, Answer> {
+        implements FlatMapFunction<Iterator<ClientOrder>, Answer> {
     private static final long serialVersionUID = 1;
     private static final long LOOK_MILLIS = 50;
 
     @Override
-    public Iterator<Answer> call(Iterator<Order> orders) {
+    public Iterator<Answer> call(Iterator<ClientOrder> orders) {
         return List.of(answer(orders.next())).iterator();
     }
 
-    private Answer answer(Order order) {
+    private Answer answer(ClientOrder order) {
         TaskContext task = TaskContext.get();
         try (var scope = Scope.open();
                 Sent sent = trained(order, task)) {
@@ -62,8 +62,8 @@ record ClientTask(
         }
     }
 
-    private Sent trained(Order order, TaskContext task) {
-        Charge all = charge.value();
+    private Sent trained(ClientOrder order, TaskContext task) {
+        FederationContext all = charge.value();
         ClientReader reader = all.reader();
         all.ready(reader);
         FederateConfig config = reader.recipe().federate();
@@ -102,7 +102,7 @@ record ClientTask(
     }
 
     /** Whether Spark would give up with the next failure of the task that asks. */
-    static boolean isLast(Charge charge) {
+    static boolean isLast(FederationContext charge) {
         return TaskContext.get().attemptNumber() + 1 >= charge.attempts();
     }
 

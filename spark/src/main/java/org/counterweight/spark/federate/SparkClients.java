@@ -33,7 +33,7 @@ import scala.reflect.ClassTag$;
  */
 record SparkClients(
         JavaSparkContext spark,
-        Broadcast<Charge> charge,
+        Broadcast<FederationContext> charge,
         List<Integer> shape,
         List<String> labels,
         Map<String, String> places)
@@ -56,7 +56,7 @@ record SparkClients(
 
         @Override
         public @Nullable Gathered gather(Call call, List<String> asked, Quorum quorum, BooleanSupplier stopped) {
-            Broadcast<Packed> global = spark.broadcast(Packed.of(call.global()));
+            Broadcast<TensorBytes> global = spark.broadcast(TensorBytes.of(call.global()));
             JavaRDD<Answer> answers = orders(call, asked)
                     .mapPartitions(new ClientTask(charge, global, training.way(), shape, labels, seed))
                     .persist(StorageLevel.MEMORY_AND_DISK());
@@ -110,18 +110,18 @@ record SparkClients(
         }
 
         /** One partition a client, where its rows lie if that is known. */
-        private JavaRDD<Order> orders(Call call, List<String> asked) {
-            var orders = new ArrayList<Tuple2<Order, Seq<String>>>();
+        private JavaRDD<ClientOrder> orders(Call call, List<String> asked) {
+            var orders = new ArrayList<Tuple2<ClientOrder, Seq<String>>>();
             for (String client : asked) {
-                var own = Packed.of(call.own().getOrDefault(client, Map.of()));
-                var order = new Order(client, call.number(), call.seed(), call.factor(), call.mixes(), own);
+                var own = TensorBytes.of(call.own().getOrDefault(client, Map.of()));
+                var order = new ClientOrder(client, call.number(), call.seed(), call.factor(), call.mixes(), own);
                 String place = places.get(client);
                 List<String> wanted = place == null ? List.of() : List.of(place);
                 orders.add(
                         new Tuple2<>(order, CollectionConverters.asScala(wanted).toSeq()));
             }
             return spark.sc()
-                    .makeRDD(CollectionConverters.asScala(orders).toSeq(), ClassTag$.MODULE$.apply(Order.class))
+                    .makeRDD(CollectionConverters.asScala(orders).toSeq(), ClassTag$.MODULE$.apply(ClientOrder.class))
                     .toJavaRDD();
         }
 

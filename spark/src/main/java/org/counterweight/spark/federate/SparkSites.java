@@ -37,7 +37,7 @@ public record SparkSites(JavaSparkContext spark) implements Sites {
     @Override
     public Read read(ClientReader reader) {
         FederateRecipe recipe = reader.recipe();
-        Broadcast<Charge> charge = spark.broadcast(new Charge(
+        Broadcast<FederationContext> charge = spark.broadcast(new FederationContext(
                 spark.sc().applicationId() + "-" + FEDERATIONS.incrementAndGet(),
                 recipe.tree().toString(),
                 reader.form(),

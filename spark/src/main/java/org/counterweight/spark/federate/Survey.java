@@ -10,7 +10,7 @@ import org.counterweight.jobs.federate.ClientSummary;
 import org.jspecify.annotations.Nullable;
 
 /** Has a client read its rows on an executor, and tells what they are. */
-record Survey(Broadcast<Charge> charge) implements Function<String, Survey.Found> {
+record Survey(Broadcast<FederationContext> charge) implements Function<String, Survey.Found> {
     private static final long serialVersionUID = 1;
 
     /**
@@ -30,7 +30,7 @@ record Survey(Broadcast<Charge> charge) implements Function<String, Survey.Found
 
     @Override
     public Found call(String client) {
-        Charge all = charge.value();
+        FederationContext all = charge.value();
         try (var scope = Scope.open()) {
             ClientReader reader = all.reader();
             all.ready(reader);

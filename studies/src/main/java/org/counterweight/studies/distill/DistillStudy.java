@@ -23,9 +23,9 @@ import org.counterweight.distill.real.PixelScale;
 import org.counterweight.distill.real.RealImages;
 import org.counterweight.distill.run.Distillation;
 import org.counterweight.distill.run.Distilled;
-import org.counterweight.distill.run.Look;
+import org.counterweight.distill.run.SyntheticScore;
 import org.counterweight.distill.settings.DistillConfig;
-import org.counterweight.distill.settings.Way;
+import org.counterweight.distill.settings.DistillationMethod;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.part.Normalization;
@@ -56,7 +56,7 @@ public record DistillStudy(String name, Network network, Effort effort, Supplier
     private static final String ONE = "1";
     private static final String TEN = "10";
     private static final List<String> FEW = List.of("random", "herding", "MTT");
-    private static final Map<String, Way> WAYS = ways();
+    private static final Map<String, DistillationMethod> WAYS = ways();
 
     /**
      * The sizes of the network, and how far rates go on such images.
@@ -79,14 +79,14 @@ public record DistillStudy(String name, Network network, Effort effort, Supplier
      */
     public record Effort(int iterations, int looks, int trialEpochs, boolean allAtTen) {}
 
-    private static Map<String, Way> ways() {
-        var ways = new LinkedHashMap<String, Way>();
-        ways.put("random", Way.RANDOM);
-        ways.put("herding", Way.HERDING);
-        ways.put("DM", Way.DM);
-        ways.put("MTT", Way.MTT);
-        ways.put(STRONG, Way.MTT);
-        ways.put("AST", Way.AST);
+    private static Map<String, DistillationMethod> ways() {
+        var ways = new LinkedHashMap<String, DistillationMethod>();
+        ways.put("random", DistillationMethod.RANDOM);
+        ways.put("herding", DistillationMethod.HERDING);
+        ways.put("DM", DistillationMethod.DM);
+        ways.put("MTT", DistillationMethod.MTT);
+        ways.put(STRONG, DistillationMethod.MTT);
+        ways.put("AST", DistillationMethod.AST);
         return ways;
     }
 
@@ -221,11 +221,13 @@ public record DistillStudy(String name, Network network, Effort effort, Supplier
                                 + size.of(effort.iterations(), 2)
                                 + ", syn_steps: 10, expert_epochs: 2, max_start_epoch: "
                                 + size.of(8, 2)
-                                + (WAYS.get(arm.method()) == Way.DM ? "" : ", lr_img: " + network.lrImg())
+                                + (WAYS.get(arm.method()) == DistillationMethod.DM
+                                        ? ""
+                                        : ", lr_img: " + network.lrImg())
                                 + ", lr_teacher: 0.05, lr_lr: 1e-5, dsa_strategy: color_crop, batch_real: 64,"
                                 + " experts: {count: " + size.of(3, 1) + ", epochs: " + size.of(12, 4)
                                 + ", batch_size: 64, lr: 0.05, lambda_gp: "
-                                + (WAYS.get(arm.method()) == Way.AST ? "0.05" : "null") + experts
+                                + (WAYS.get(arm.method()) == DistillationMethod.AST ? "0.05" : "null") + experts
                                 + "}, trial: {networks: 3, epochs: " + size.of(effort.trialEpochs(), 5)
                                 + "}, evaluate_every: "
                                 + size.of(effort.iterations() / effort.looks(), 1)
@@ -308,7 +310,7 @@ public record DistillStudy(String name, Network network, Effort effort, Supplier
         public void stepped(int iteration, double loss) {}
 
         @Override
-        public void looked(Look look) {}
+        public void looked(SyntheticScore look) {}
 
         @Override
         public void remark(String line) {}

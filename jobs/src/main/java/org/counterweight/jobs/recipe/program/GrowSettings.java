@@ -21,7 +21,7 @@ public record GrowSettings(GrowConfig grow, TrainConfig train) {
             """;
 
     public GrowSettings {
-        if (grow.method() == GrowConfig.Way.JOINT) {
+        if (grow.method() == GrowConfig.Method.JOINT) {
             throw new ConfigException(
                     "grow.method: joint learns all rows of all classes, which a served classifier's are"
                             + " not; take another method, or train on all rows with cw run");

@@ -67,7 +67,7 @@ class ForeignSettingsTest {
         assertThat(recipe.recipe().train().seed()).isEqualTo(1993);
         GrowRecipe fixed = grown(PYCIL.replace("\"fixed_memory\": false", "\"fixed_memory\": true")
                 .replace("\"wa\"", "\"icarl\""));
-        assertThat(fixed.grow().learn().method()).isEqualTo(GrowConfig.Way.ICARL);
+        assertThat(fixed.grow().learn().method()).isEqualTo(GrowConfig.Method.ICARL);
         assertThat(fixed.grow().learn().memory().perClass()).isEqualTo(20);
     }
 

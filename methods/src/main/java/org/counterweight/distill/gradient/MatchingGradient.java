@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param labels dL/dy, in the shape of y; null where labels are classes
  * @param rate dL/dη, a scalar
  */
-public record Matched(
+public record MatchingGradient(
         Matching.Losses losses,
         Tensor end,
         Tensor images,
         @Nullable Tensor labels,
         Tensor rate) {
     /** Cut off from its graph, and handed to the scope around {@code scope}. */
-    static Matched keptBy(
+    static MatchingGradient keptBy(
             Scope scope, Matching.Losses losses, Tensor end, Tensor images, @Nullable Tensor labels, Tensor rate) {
-        return new Matched(
+        return new MatchingGradient(
                 new Matching.Losses(
                         scope.keep(losses.total().detach()),
                         scope.keep(losses.last().detach()),

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param labels y[b_s], a leaf where soft
  * @param gradient g_s, {@code [P]}, with its graph
  */
-record Inner(Tensor theta, Tensor images, Tensor labels, Tensor gradient) {
-    static Inner of(Matching matching, SyntheticSet set, InnerBatch batch, Tensor state) {
+record InnerStep(Tensor theta, Tensor images, Tensor labels, Tensor gradient) {
+    static InnerStep of(Matching matching, SyntheticSet set, InnerBatch batch, Tensor state) {
         Tensor theta = state.detach().requires_grad_(true);
         Tensor images = set.images().detach().index_select(0, batch.rows()).requires_grad_(true);
         Tensor labels = set.labels().detach().index_select(0, batch.rows()).requires_grad_(set.isSoft());
         Tensor loss = matching.loss(theta, batch, images, labels);
-        return new Inner(theta, images, labels, Tensors.gradients(loss, true, theta)[0]);
+        return new InnerStep(theta, images, labels, Tensors.gradients(loss, true, theta)[0]);
     }
 
     /**

@@ -8,6 +8,7 @@ import org.counterweight.engine.Seed;
  *
  * @param own what it has for itself in their place
  */
-record Order(String client, int number, Seed seed, double factor, boolean mixes, Packed own) implements Serializable {
+record ClientOrder(String client, int number, Seed seed, double factor, boolean mixes, TensorBytes own)
+        implements Serializable {
     private static final long serialVersionUID = 1;
 }

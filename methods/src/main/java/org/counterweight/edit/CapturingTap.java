@@ -8,7 +8,7 @@ import org.counterweight.model.Tap;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what passes a point in one forward pass, and changes nothing. What it keeps is freed when it is closed. */
-final class Seen implements Tap, AutoCloseable {
+final class CapturingTap implements Tap, AutoCloseable {
     private @Nullable Tensor in;
     private @Nullable Tensor out;
 
@@ -41,7 +41,7 @@ final class Seen implements Tap, AutoCloseable {
     }
 
     @Override
-    public Seen with(Map<String, Tensor> tensors) {
+    public CapturingTap with(Map<String, Tensor> tensors) {
         return this;
     }
 

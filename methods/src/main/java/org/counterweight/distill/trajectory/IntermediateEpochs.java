@@ -1,7 +1,7 @@
 package org.counterweight.distill.trajectory;
 
 /** How the epochs of an expert between the first and the last of a segment count in AST's loss. */
-public enum Middle {
+public enum IntermediateEpochs {
     /** Not at all, as in MTT. */
     NONE,
     /** Each as the last one. */

@@ -24,11 +24,11 @@ import org.counterweight.jobs.recipe.program.FederateRecipe;
  * @param attempts how often a client is tried before it is left out of a round
  * @param threads of one operation of each client
  */
-record Charge(String federation, String recipe, Map<String, String> form, int attempts, int threads)
+record FederationContext(String federation, String recipe, Map<String, String> form, int attempts, int threads)
         implements Serializable {
     private static final long serialVersionUID = 1;
 
-    Charge {
+    FederationContext {
         form = new HashMap<>(form);
     }
 

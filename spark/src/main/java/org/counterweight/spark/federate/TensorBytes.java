@@ -13,7 +13,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 
 /** Tensors by name as bytes, for the way between processes; each of at most 2 GiB. */
-record Packed(List<Entry> entries) implements Serializable {
+record TensorBytes(List<Entry> entries) implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** One of them. */
@@ -37,10 +37,10 @@ record Packed(List<Entry> entries) implements Serializable {
         }
     }
 
-    static Packed of(Map<String, Tensor> tensors) {
+    static TensorBytes of(Map<String, Tensor> tensors) {
         var entries = new ArrayList<Entry>();
         tensors.forEach((name, tensor) -> entries.add(Entry.of(name, tensor)));
-        return new Packed(entries);
+        return new TensorBytes(entries);
     }
 
     /** Tensors of the open scope, in the order in which they were packed. */

@@ -7,4 +7,4 @@ package org.counterweight.distill.run;
  * @param accuracy the mean share of right answers of the networks that learnt from them
  * @param rate the inner rate by then
  */
-public record Look(int iteration, double accuracy, double rate) {}
+public record SyntheticScore(int iteration, double accuracy, double rate) {}

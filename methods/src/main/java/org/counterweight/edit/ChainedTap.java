@@ -6,7 +6,7 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.Tap;
 
 /** A tap behind one that the model has at the same point already: an adapter's, whose output is then the layer's. */
-record Then(Tap first, Tap next) implements Tap {
+record ChainedTap(Tap first, Tap next) implements Tap {
     @Override
     public Tensor apply(String point, Tensor in, Tensor out, Pass pass) {
         return next.apply(point, in, first.apply(point, in, out, pass), pass);
@@ -20,6 +20,6 @@ record Then(Tap first, Tap next) implements Tap {
 
     @Override
     public Tap with(Map<String, Tensor> tensors) {
-        return new Then(first, next.with(tensors));
+        return new ChainedTap(first, next.with(tensors));
     }
 }

@@ -2,8 +2,8 @@ package org.counterweight.distill.settings;
 
 import java.util.Locale;
 
-/** By which way a few images come to stand for many. */
-public enum Way {
+/** How a few images come to stand for many. */
+public enum DistillationMethod {
     /** Along the ways of strong and smooth experts: AST. */
     AST("along smooth, strong experts"),
     /** Along the ways of plain experts: MTT. */
@@ -23,7 +23,7 @@ public enum Way {
 
     private final String line;
 
-    Way(String line) {
+    DistillationMethod(String line) {
         this.line = line;
     }
 
