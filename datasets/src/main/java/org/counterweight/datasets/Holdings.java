@@ -268,7 +268,7 @@ public final class Holdings {
     private Holdings() {}
 
     /**
-     * What a model's {@code config.json} will say of its sizes, known before it is fetched.
+     * What a model's {@code config.json} will say about its sizes, known before it is fetched.
      *
      * @throws DataException if the name is no model's
      */

@@ -16,7 +16,7 @@ import sun.misc.SignalHandler;
  * end any more, and the files that a checkpoint is made of are removed while they are being written.
  */
 public final class Interrupt implements AutoCloseable {
-    private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
+    static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
     private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
     private final AtomicInteger number = new AtomicInteger();

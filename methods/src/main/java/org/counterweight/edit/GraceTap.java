@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.edit.codebook.Codebook;
 import org.counterweight.edit.codebook.Found;
-import org.counterweight.edit.codebook.KeyIndex;
+import org.counterweight.edit.index.KeyIndex;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Pass;

@@ -3,6 +3,7 @@ package org.counterweight.jobs.process;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.counterweight.jobs.Ending;
 import org.counterweight.train.group.GlooGroup;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
@@ -42,10 +43,7 @@ public record Companion(Path recipe, int rank, int size, Path meeting, int threa
      * and whoever stops a service send them to all.
      */
     public void attend() {
-        ProcessHandle.current()
-                .parent()
-                .ifPresent(first ->
-                        first.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+        ProcessHandle.current().parent().ifPresent(first -> first.onExit().thenRun(Ending::atOnce));
         for (String name : List.of("INT", "HUP", "TERM")) {
             try {
                 Signal.handle(new Signal(name), SignalHandler.SIG_IGN);

@@ -43,7 +43,8 @@ public record Codebook(Distance distance, List<Entry> entries, long nextId) {
         return best < 0 ? Found.NOTHING : found(best, least);
     }
 
-    Found found(int place, double d) {
+    /** The entry at that place, found at that distance. */
+    public Found found(int place, double d) {
         return new Found(place, d, d <= entries.get(place).radius());
     }
 

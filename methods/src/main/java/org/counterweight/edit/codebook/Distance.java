@@ -10,7 +10,7 @@ public enum Distance {
         }
 
         @Override
-        double within(double[] a, double[] b, double limit) {
+        public double within(double[] a, double[] b, double limit) {
             return Math.sqrt(squaredWithin(a, b, limit * limit * (1 + ROUNDING)));
         }
     },
@@ -40,7 +40,7 @@ public enum Distance {
     public abstract double between(double[] a, double[] b);
 
     /** The distance if it is at most {@code limit}; else it, or any other number above the limit. */
-    double within(double[] a, double[] b, double limit) {
+    public double within(double[] a, double[] b, double limit) {
         return between(a, b);
     }
 

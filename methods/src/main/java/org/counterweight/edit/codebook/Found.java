@@ -8,5 +8,6 @@ package org.counterweight.edit.codebook;
  * @param hit whether it serves the query: the distance is at most its radius
  */
 public record Found(int place, double distance, boolean hit) {
-    static final Found NOTHING = new Found(-1, Double.POSITIVE_INFINITY, false);
+    /** No entry. */
+    public static final Found NOTHING = new Found(-1, Double.POSITIVE_INFINITY, false);
 }

@@ -17,8 +17,7 @@ import org.counterweight.shift.solve.Programme.Factor;
  * 1990, section 3.
  */
 final class FreeBlock {
-    private static final int SHARE =
-            6; // of the free weights, as a divisor: when more come and go a new factor is cheaper
+    private static final int SHARE = 6; // a divisor of the free weights: when more come and go a new factor is cheaper
     private static final int MOST = 256; // that come and go: to solve more wants more stack than a thread has
 
     private final Gram.Dense form;

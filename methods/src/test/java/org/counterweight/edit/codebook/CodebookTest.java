@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.counterweight.config.ConfigException;
+import org.counterweight.edit.index.KeyIndex;
 import org.counterweight.engine.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,66 @@ class CodebookTest {
         }
         assertThat(hits).isBetween(500, 2900); // both were tried
         assertThat(KeyIndex.of(book).serving(keys.get(7))).isEqualTo(index.serving(keys.get(7)));
+    }
+
+    /**
+     * Keys in heaps, far from 0, tiny or huge beside what a number in single precision holds, and some of them twice: found as by
+     * looking at all of them, while the codebook grows beyond what panels were made of.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "EUC, 1, 0",
+        "EUC, 1, 1e6",
+        "EUC, 1e-30, 0",
+        "EUC, 1e30, 0",
+        "EUC, 1e100, 0",
+        "EUC, 1e-6, 1",
+        "COS, 1, 0",
+        "COS, 1, 1e4",
+        "COS, 1e-30, 0",
+        "COS, 1e100, 0"
+    })
+    void keysInHeapsAreFoundToo(Distance distance, double scale, double middle) {
+        int width = 96;
+        SplittableRandom random = new Seed(3).random();
+        var heaps = new ArrayList<double[]>();
+        for (int heap = 0; heap < 5; heap++) {
+            heaps.add(draw(random, width));
+        }
+        var keys = new ArrayList<double[]>();
+        Codebook book = Codebook.empty(distance);
+        KeyIndex index = KeyIndex.of(book);
+        for (int i = 0; i < 700; i++) {
+            double[] key = i % 50 == 49 ? keys.get(random.nextInt(i)) : near(random, heaps.get(i % 5), 0.1);
+            keys.add(key);
+            double[] moved = Arrays.stream(key).map(x -> scale * x + middle).toArray();
+            double radius = distance == Distance.EUC ? 0.5 * scale : 1e-3;
+            book = book.with(new Entry(i, moved, new double[] {i}, radius, new long[] {0}, List.of(), "", 0));
+            index = index.after(book);
+        }
+        int hits = 0;
+        for (int i = 0; i < 600; i++) {
+            double[] about = near(random, keys.get(random.nextInt(700)), i % 3 == 0 ? 0 : 0.04 * (i % 3));
+            double[] query = Arrays.stream(about).map(x -> scale * x + middle).toArray();
+            Found brute = book.nearest(query);
+            assertThat(index.serving(query)).isEqualTo(brute.hit() ? brute : Found.NOTHING);
+            hits += brute.hit() ? 1 : 0;
+        }
+        assertThat(hits).isGreaterThan(100);
+        double[] nowhere = book.entries().get(0).key().clone();
+        for (double number : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.MAX_VALUE, -1e39}) {
+            nowhere[7] = number;
+            Found brute = book.nearest(nowhere);
+            assertThat(index.serving(nowhere)).isEqualTo(brute.hit() ? brute : Found.NOTHING);
+        }
+    }
+
+    private static double[] near(SplittableRandom random, double[] middle, double spread) {
+        double[] moved = draw(random, middle.length);
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = middle[i] + spread * moved[i];
+        }
+        return moved;
     }
 
     /** A vector of length 0 has no direction: it is at 1 from all, as a query and as a key. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a classifier treats two groups on the rows to judge by.
  *
- * @param found what it says of the rows of each cell
+ * @param found what it says about the rows of each cell
  */
 public record GroupFigures(FairnessMetrics found) {
     private static final String FEW = "too few rows";
@@ -65,7 +65,7 @@ public record GroupFigures(FairnessMetrics found) {
     }
 
     /**
-     * What a report says of it.
+     * What a report says about it.
      *
      * @param positive the name of the class y = 1
      */
