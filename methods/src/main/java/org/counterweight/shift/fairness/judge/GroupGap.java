@@ -14,7 +14,7 @@ import org.counterweight.shift.measure.Proportion;
 public record GroupGap(boolean tooFew, double reach) {
     private static final double QUANTILE = 1.959963984540054;
 
-    /** Of each rate that the constraint compares: with equalised odds one for either label, so that no label hides behind the other. */
+    /** Of each rate that the constraint compares; with equalised odds one for either label, so that none hides behind the other. */
     public static GroupGap of(FairnessMetrics counted, FairConstraint constraint) {
         boolean tooFew = false;
         double furthest = -1;
