@@ -1,4 +1,4 @@
-"""The Python peer of bench/predict: short texts are made, asked of transformers' pipeline, and both sides' answers compared."""
+"""The Python peer of bench/predict: makes short texts and, if need be, a classifier, asks transformers' pipeline, compares answers."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ parser.add_argument("--input")
 parser.add_argument("--output")
 parser.add_argument("--batch-size", type=int, default=64)
 parser.add_argument("--compare", nargs=2)
+parser.add_argument("--make", help="directory for a classifier on the body of --model")
 args = parser.parse_args()
 
 WORDS = ("the a of and in to is small large old new red green animal plant house tree cat dog river stone used for made "
@@ -31,6 +32,18 @@ if args.write:
         for _ in range(args.rows):
             text = " ".join(chance.choices(WORDS, k=chance.randint(3, 24)))
             file.write(json.dumps({"text": text}) + "\n")
+elif args.make:
+    import torch
+    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+
+    torch.manual_seed(1)
+    config = AutoConfig.from_pretrained(args.model, num_labels=26)
+    config.initializer_range = 0.2  # of what is new: answers that differ
+    if hasattr(config, "pooling"):
+        del config.pooling  # a key of ours
+    model = AutoModelForSequenceClassification.from_pretrained(args.model, config=config, ignore_mismatched_sizes=True)
+    model.save_pretrained(args.make)
+    AutoTokenizer.from_pretrained(args.model).save_pretrained(args.make)
 elif args.compare:
     same = total = 0
     furthest = 0.0

@@ -47,9 +47,10 @@ class RoomsTest {
         var page = new StringBuilder("""
             # Rooms
 
-            Every package with the number of its files and what its page says first. Arrows between modules point down only,
-            and no package leads back to itself, at whatever depth: `ArchitectureTest` holds that. This page is written by
-            `RoomsTest`, which also holds each room to about a dozen files. `spark` stands on `jobs`, and nothing on it.
+            Every package, with the number of its files and the first sentence of its page. Arrows between modules point down
+            only, and no package depends on itself through others, at whatever depth: `ArchitectureTest` checks that. This page
+            is written by `RoomsTest`, which also limits each package to about a dozen files. `spark` depends on `jobs`, and
+            nothing depends on it.
 
             ```
             cli
@@ -69,7 +70,7 @@ class RoomsTest {
                         .append("` | ")
                         .append(room.files())
                         .append(" | ");
-                page.append(room.line()).append(" |\n");
+                page.append(room.line().replace("|", "\\|")).append(" |\n");
             }
         });
         return page.toString();

@@ -22,7 +22,7 @@ import org.counterweight.engine.Tensors;
 /**
  * What a look-up in a codebook costs beside one product of the query with all keys, and what the codebook and its index take
  * up: {@code bench/java KeyLookups [WIDTH]}, in both distances. Keys are independent normal numbers, where bounds by distances tell
- * least, or lie in heaps as activations do; every hundredth is there twice. Every look-up is held against looking at all keys.
+ * least, or lie in heaps as activations do; every hundredth is there twice. Every look-up is compared with looking at all keys.
  */
 public final class KeyLookups {
     private static final int QUERIES = 200;

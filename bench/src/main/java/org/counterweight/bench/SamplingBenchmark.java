@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Times guided sampling from a U-Net of random weights by DDIM, both predictions in one batch; {@code bench/peer_sampling.py}
- * does the same in PyTorch, and with {@code --write FILE} here and {@code --read FILE} there is held against what came out.
+ * does the same in PyTorch, and with {@code --write FILE} here and {@code --read FILE} there is compared with what came out.
  */
 @Command(name = "sampling", description = "Times steps of guided sampling; prints one JSON line.")
 final class SamplingBenchmark implements Callable<Integer> {

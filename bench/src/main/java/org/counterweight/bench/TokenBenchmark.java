@@ -1,5 +1,7 @@
 package org.counterweight.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
+import org.counterweight.model.Precision;
 import org.counterweight.model.generate.Continuations;
 import org.counterweight.model.generate.Generation;
 import org.counterweight.model.zoo.Architectures;
@@ -26,6 +29,7 @@ import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingListener;
 import org.counterweight.train.objective.TokenCrossEntropy;
+import org.counterweight.train.weigh.Weigher;
 import org.counterweight.train.weigh.WeigherConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,6 +81,12 @@ final class TokenBenchmark implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "2")
     int threads = 2;
 
+    /** Seconds of each step: of all threads together, which other work on the machine moves less, and of weighing the rows. */
+    private final List<Double> processor = new ArrayList<>();
+
+    private final List<Double> weighing = new ArrayList<>();
+    private long spent;
+
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new TokenBenchmark()).execute(arguments));
     }
@@ -88,14 +98,22 @@ final class TokenBenchmark implements Callable<Integer> {
             Model model = Architectures.of(Configs.json(MODEL, "model"));
             var weights = model.initialize(new Seed(1).generator());
             boolean learns = what.equals("pretrain");
-            double seconds = learns ? pretrained(model, weights) : generated(model, Params.of(weights));
+            double seconds = learns
+                    ? pretrained(model, weights)
+                    : generated(
+                            model,
+                            Precision.valueOf(precision.toUpperCase(Locale.ROOT))
+                                    .of(model, Params.of(weights)));
             long tokens = (long) rows * (learns ? length : added);
             System.out.printf(
                     Locale.ROOT,
-                    "{\"who\": \"counterweight\", \"what\": \"%s\", \"precision\": \"%s\", \"ms\": %.1f, \"tokens_per_second\": %.0f}%n",
+                    "{\"who\": \"counterweight\", \"what\": \"%s\", \"precision\": \"%s\", \"ms\": %.1f, \"processor_ms\": %.1f,"
+                            + " \"weighing_ms\": %.3f, \"tokens_per_second\": %.0f}%n",
                     what,
                     precision,
                     seconds * 1e3,
+                    median(processor) * 1e3,
+                    weighing.isEmpty() ? 0 : median(weighing) * 1e3,
                     tokens / seconds);
         }
         return 0;
@@ -112,13 +130,21 @@ final class TokenBenchmark implements Callable<Integer> {
                     Configs.yaml("{r: 1.0}", "weigh"),
                     Catalogue.named("loss_reweighting", "weigh").config(),
                     "weigh");
-            task = task.weighedBy(config.create());
+            Weigher weigher = config.create();
+            task = task.weighedBy(rows -> {
+                long started = System.nanoTime();
+                Tensor found = weigher.weights(rows);
+                weighing.add((System.nanoTime() - started) * 1e-9);
+                return found;
+            });
         }
+        spent = processorNanos();
         var seconds = new ArrayList<Double>();
         var listener = new TrainingListener() {
             @Override
             public void stepped(StepReport report) {
                 seconds.add(report.seconds());
+                took();
             }
         };
         try (var trainer = new Trainer(task, train, listener, null)) {
@@ -149,14 +175,26 @@ final class TokenBenchmark implements Callable<Integer> {
         var seconds = new ArrayList<Double>();
         for (int step = 0; step < warmup + steps; step++) {
             try (var scope = Scope.open()) {
+                spent = processorNanos();
                 long started = System.nanoTime();
                 Continuations.of(model, params, settings, Set.of())
                         .inBatches(rows)
                         .after(prompts, 0);
                 seconds.add((System.nanoTime() - started) * 1e-9);
+                took();
             }
         }
         return median(seconds);
+    }
+
+    private void took() {
+        long now = processorNanos();
+        processor.add((now - spent) * 1e-9);
+        spent = now;
+    }
+
+    private static long processorNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private double median(List<Double> seconds) {

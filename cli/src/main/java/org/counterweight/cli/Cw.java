@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
-        headerHeading = "Counterweight, the JVM's toolkit for weights.%n%n",
+        headerHeading = "Counterweight: a JVM toolkit for the weights of models and data.%n%n",
         commandListHeading = "%nCommands:%n")
 public final class Cw implements Runnable {
     private static final List<Class<?>> COMMANDS = List.of(
@@ -91,7 +91,7 @@ public final class Cw implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "With an error, print the stack trace too.")
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "print the stack trace of an error too")
     private boolean debug;
 
     /** Whether stack traces were asked for. */
@@ -105,7 +105,7 @@ public final class Cw implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         spec.commandLine().usage(out);
         out.println();
-        out.println("Begin with: cw quickstart. Exit status: 0 done, 1 the work failed, 2 the request was wrong.");
+        out.println("Start with: cw quickstart. Exit status: 0 done, 1 the work failed, 2 the request was wrong.");
     }
 
     /** The command line with all of its commands, ready to execute. */

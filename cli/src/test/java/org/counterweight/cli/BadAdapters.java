@@ -261,6 +261,16 @@ final class BadAdapters {
                         s -> s.classifier("c").predict("c", "--adapter", s.path("model") + ""),
                         "model: has no adapter_config.json; it is no adapter directory"),
                 BadInput.of(
+                        "the directory of several adapters, each with a name",
+                        s -> s.classifier("c")
+                                .adapter(
+                                        "several/en",
+                                        "{\"peft_type\": \"LORA\", \"target_modules\": [\"query\"]}",
+                                        Map.of())
+                                .predict("c", "--adapter", s.path("several") + ""),
+                        "several: has no adapter_config.json; it is no adapter directory; name one of those in it: ",
+                        "several/en"),
+                BadInput.of(
                         "an adapter that has no factors for a module",
                         s -> withAdapter(s.classifier("c")
                                 .adapter(

@@ -78,7 +78,7 @@ final class BadRecipes {
                 BadInput.of(
                         "an unknown choice",
                         s -> s.recipe("float32", "float64"),
-                        "train.precision: \"float64\" is not allowed; expected one of auto, float32, bf16"),
+                        "train.precision: \"float64\" is not allowed; expected one of auto, float32, bf16, bf16_frozen"),
                 BadInput.of(
                         "no epochs",
                         s -> s.recipe("epochs: 1", "epochs: 0"),

@@ -74,7 +74,7 @@ class DawinRunTest {
         assertThat(Ran.cw("verify", path("out")).status()).isZero();
         assertThat(Ran.cw("verify", path("out/merged-0")).status()).isZero();
         assertThat(Files.readString(root.resolve("out/report.html")))
-                .contains("How much of a model the rows get", "How sure each model is", "The mixtures");
+                .contains("The share of a model that rows get", "How sure each model is", "The mixtures");
     }
 
     @Test

@@ -210,7 +210,7 @@ class EditRunTest {
         assertThat(Configs.json(figures.get(1), "figures").path("success").asDouble())
                 .isGreaterThan(0.6);
         assertThat(sandbox.read("out/edits.jsonl")).contains("\"action\":\"" + baseline + "\"");
-        assertThat(sandbox.read("out/report.html")).contains("by " + baseline + ", to compare GRACE with");
+        assertThat(sandbox.read("out/report.html")).contains("by " + baseline + ", to compare with GRACE");
     }
 
     /** Killed without a chance to tidy up, a stream goes on and ends with the numbers of one that was not. */

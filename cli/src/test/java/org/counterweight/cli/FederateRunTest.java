@@ -63,39 +63,39 @@ class FederateRunTest {
     @ValueSource(strings = {"texts", "images", "table"})
     void clientsOfEveryKindTrainTogether(String kind) throws IOException {
         String federate = """
-                federate: {rounds: 2, warmup_rounds: 1, source_batch_size: 16, target_batch_size: 8,
-                           baselines: [fedavg, target_only]}
-                """;
+            federate: {rounds: 2, warmup_rounds: 1, source_batch_size: 16, target_batch_size: 8,
+                       baselines: [fedavg, target_only]}
+            """;
         sandbox.write(
                 "other.csv", "text,label\n" + "the cat sat,animal\na tree grew,plant\nsat sat,stone\n".repeat(12));
         sandbox.write("here.csv", "size,colour,label\n" + "1,red,a\n2,blue,b\n3,red,b\n1.5,blue,a\n".repeat(12));
         sandbox.write("there.csv", "size,colour,label\n" + "100,red,a\n200,green,b\n".repeat(12));
         String recipe = Map.of("texts", """
-                        task: text_classification
-                        model: {name: "@/model"}
-                        clients:
-                          - {name: theirs, data: {train: "@/other.csv", max_length: 16}}
-                          - {name: mine, target: true, data: {train: "@/texts.csv", max_length: 16, test_share: 0.3}}
-                        """, "images", """
-                        task: image_classification
-                        model: {architecture: {type: convnet, width: 3, depth: 1, norm: batch}}
-                        clients:
-                          - {name: theirs, data: {train: examples/data/digits/source1-images-idx3-ubyte.gz}}
-                          - {name: mine, target: true, data: {train: examples/data/digits/target-images-idx3-ubyte.gz, rows: 30}}
-                        """, "table", """
-                        task: table_classification
-                        model: {architecture: {type: mlp, hidden: [4]}}
-                        clients:
-                          - {name: theirs, data: {train: "@/there.csv", label: label}}
-                          - {name: mine, target: true, data: {train: "@/here.csv", label: label, test_share: 0.3}}
-                        """).get(kind);
+            task: text_classification
+            model: {name: "@/model"}
+            clients:
+              - {name: theirs, data: {train: "@/other.csv", max_length: 16}}
+              - {name: mine, target: true, data: {train: "@/texts.csv", max_length: 16, test_share: 0.3}}
+            """, "images", """
+            task: image_classification
+            model: {architecture: {type: convnet, width: 3, depth: 1, norm: batch}}
+            clients:
+              - {name: theirs, data: {train: examples/data/digits/source1-images-idx3-ubyte.gz}}
+              - {name: mine, target: true, data: {train: examples/data/digits/target-images-idx3-ubyte.gz, rows: 30}}
+            """, "table", """
+            task: table_classification
+            model: {architecture: {type: mlp, hidden: [4]}}
+            clients:
+              - {name: theirs, data: {train: "@/there.csv", label: label}}
+              - {name: mine, target: true, data: {train: "@/here.csv", label: label, test_share: 0.3}}
+            """).get(kind);
         Ran ran = succeeds(words(recipe + federate, "out"));
         assertThat(ran.out()).contains("fedgp ", "fedavg ", "target_only ", "accuracy");
         JsonNode figures = Configs.read(root.resolve("out/federation.json"));
         assertThat(figures.at("/ways/0/rounds").size()).isEqualTo(3);
         assertThat(figures.at("/ways/0/rounds/2/betas/theirs").isNumber()).isTrue();
         assertThat(Files.readString(root.resolve("out/report.html")))
-                .contains("How far each source was trusted", "The clients", "running statistics", "theirs");
+                .contains("How much each source was trusted", "The clients", "running statistics", "theirs");
         Ran asked = kind.equals("texts")
                 ? Ran.cw(sandbox.predict("out/merged").toArray(String[]::new))
                 : Ran.cw(
@@ -115,11 +115,11 @@ class FederateRunTest {
 
     private static String twenty(String federate) {
         var recipe = new StringBuilder("""
-                threads: 1
-                task: image_classification
-                model: {architecture: {type: mlp, hidden: [4]}}
-                clients:
-                """);
+            threads: 1
+            task: image_classification
+            model: {architecture: {type: mlp, hidden: [4]}}
+            clients:
+            """);
         for (int i = 1; i < 20; i++) {
             String fault = i <= 3 ? ", fails_from: 2" : i <= 5 ? ", delay_seconds: 3600" : "";
             recipe.append("  - {name: client")
@@ -131,19 +131,19 @@ class FederateRunTest {
                     .append("}\n");
         }
         return recipe.append("""
-                  - {name: mine, target: true, data: {train: examples/data/digits/target-images-idx3-ubyte.gz, rows: 30}}
-                """).append(federate).toString();
+              - {name: mine, target: true, data: {train: examples/data/digits/target-images-idx3-ubyte.gz, rows: 30}}
+            """).append(federate).toString();
     }
 
     /** Three die in mid-round, two are slow: it ends with a model and says what was lost. */
     @Test
     void twentyClientsOfWhichFiveAreLostEndWithAModel() throws IOException {
         Ran ran = succeeds(words(
-                twenty(
-                        "federate: {rounds: 2, warmup_rounds: 0, round_seconds: 4.0, target_batch_size: 8, baselines: []}"),
+                twenty("federate: {rounds: 2, warmup_rounds: 0, round_seconds: 4.0, target_batch_size: 8, baselines:"
+                        + " []}"),
                 "out"));
         assertThat(ran.err())
-                .contains("fedgp, round 2: went on with 15 clients; without client1 (it died in mid-round")
+                .contains("fedgp, round 2: continued with 15 clients; without client1 (it died in mid-round")
                 .contains("client4 (late), client5 (late)");
         assertThat(Files.readString(root.resolve("out/report.html"))).contains("2 times: late", "1 times: it died");
         assertThat(root.resolve("out/merged/model.safetensors")).exists();
@@ -152,13 +152,13 @@ class FederateRunTest {
     @Test
     void tooFewClientsEndWithTheLastGoodModel() throws IOException {
         String recipe = """
-                task: image_classification
-                model: {architecture: {type: mlp, hidden: [4]}}
-                clients:
-                  - {name: theirs, data: {train: examples/data/digits/source1-images-idx3-ubyte.gz}}
-                  - {name: mine, target: true, fails_from: 2, data: {train: examples/data/digits/target-images-idx3-ubyte.gz}}
-                federate: {rounds: 4, warmup_rounds: 1, baselines: []}
-                """;
+            task: image_classification
+            model: {architecture: {type: mlp, hidden: [4]}}
+            clients:
+              - {name: theirs, data: {train: examples/data/digits/source1-images-idx3-ubyte.gz}}
+              - {name: mine, target: true, fails_from: 2, data: {train: examples/data/digits/target-images-idx3-ubyte.gz}}
+            federate: {rounds: 4, warmup_rounds: 1, baselines: []}
+            """;
         Ran ran = ran(words(recipe, "out"));
         assertThat(ran.status()).isEqualTo(1);
         assertThat(ran.err()).contains("round 2 needs the target, mine, without which sources are never aggregated");

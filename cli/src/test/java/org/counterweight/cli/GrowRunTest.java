@@ -43,11 +43,11 @@ class GrowRunTest {
         rows("new.csv", 5, 8, 16);
         rows("all.csv", 0, 8, 3);
         sandbox.write("recipe.yaml", """
-                model: {name: "%1$s/model"}
-                data: {train: "%1$s/old.csv", max_length: 16}
-                train: {epochs: 60, batch_size: 8, lr: 5e-3, precision: float32}
-                output: {directory: "%1$s/served", baseline: false}
-                """.formatted(root.toString().replace('\\', '/')));
+            model: {name: "%1$s/model"}
+            data: {train: "%1$s/old.csv", max_length: 16}
+            train: {epochs: 60, batch_size: 8, lr: 5e-3, precision: float32}
+            output: {directory: "%1$s/served", baseline: false}
+            """.formatted(root.toString().replace('\\', '/')));
         succeeds(sandbox.run());
     }
 
@@ -165,7 +165,7 @@ class GrowRunTest {
 
         Files.delete(root.resolve("grown/exemplars.jsonl"));
         words.add("--overwrite");
-        assertThat(succeeds(words).err()).contains("of 8 of 8 old classes no rows are kept");
+        assertThat(succeeds(words).err()).contains("no rows are kept of 8 of 8 old classes");
     }
 
     @Test
@@ -239,12 +239,12 @@ class GrowRunTest {
     void aRecipeLearnsItsClassesTaskByTask() throws IOException {
         rows("texts.csv", 0, 8, 20);
         sandbox.write("sequence.yaml", """
-                model: {name: "%1$s/model"}
-                data: {train: "%1$s/texts.csv", max_length: 16, test_share: 0.25}
-                grow: {tasks: 4, learn: {memory: {per_class: 4}}}
-                train: {epochs: 20, batch_size: 8, lr: 5e-3, precision: float32}
-                output: {directory: "%1$s/sequence"}
-                """.formatted(root.toString().replace('\\', '/')));
+            model: {name: "%1$s/model"}
+            data: {train: "%1$s/texts.csv", max_length: 16, test_share: 0.25}
+            grow: {tasks: 4, learn: {memory: {per_class: 4}}}
+            train: {epochs: 20, batch_size: 8, lr: 5e-3, precision: float32}
+            output: {directory: "%1$s/sequence"}
+            """.formatted(root.toString().replace('\\', '/')));
         List<String> words = List.of("grow", root.resolve("sequence.yaml") + "");
         Ran checked = Ran.cw("grow", root.resolve("sequence.yaml") + "", "--check");
         assertThat(checked.status()).as(checked.err()).isZero();

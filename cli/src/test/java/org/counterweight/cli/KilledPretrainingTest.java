@@ -10,6 +10,8 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** A language model's training is killed, and gone on with. */
@@ -18,21 +20,22 @@ class KilledPretrainingTest {
     private Path root;
 
     /** In the middle of an epoch, three batches a step, two domains in shards: the losses are the same to the last digit. */
-    @Test
-    void aKilledPretrainingGivesTheSameCurve() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"float32", "bf16"})
+    void aKilledPretrainingGivesTheSameCurve(String precision) throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.in(root).decoder("g");
         sandbox.write("domains.jsonl", documents(60));
         sandbox.write("recipe.yaml", """
-                task: causal_lm
-                threads: 1
-                model: {name: "%1$s/g", from_scratch: true}
-                data: {train: "%1$s/domains.jsonl", max_length: 12, columns: {group: kind}, document_masks: true,
-                       shards: "%1$s/shards"}
-                weigh: {method: loss_reweighting, r: 1.0}
-                train: {max_steps: 24, batch_size: 4, accumulation: 3, weighed: step, lr: 1e-2, precision: float32,
-                        eval_every: 7, checkpoint_every: 5, schedule: {shape: wsd}, sampler: {kind: domains,
-                        weights: {cats: 1, trees: 2}}}
-                """.formatted(root.toString().replace('\\', '/')));
+            task: causal_lm
+            threads: 1
+            model: {name: "%1$s/g", from_scratch: true}
+            data: {train: "%1$s/domains.jsonl", max_length: 12, columns: {group: kind}, document_masks: true,
+                   shards: "%1$s/shards"}
+            weigh: {method: loss_reweighting, r: 1.0}
+            train: {max_steps: 24, batch_size: 4, accumulation: 3, weighed: step, lr: 1e-2, precision: %2$s,
+                    eval_every: 7, checkpoint_every: 5, schedule: {shape: wsd}, sampler: {kind: domains,
+                    weights: {cats: 1, trees: 2}}}
+            """.formatted(root.toString().replace('\\', '/'), precision));
         int threads = Engine.threads();
         try {
             Ran whole = KilledRunTest.succeeds(sandbox, "whole");
@@ -42,7 +45,7 @@ class KilledPretrainingTest {
             KilledRunTest.kill(sandbox.run("--output", sandbox.path("broken").toString()));
             Ran resumed = KilledRunTest.succeeds(sandbox, "broken", "--resume");
             assertThat(resumed.err())
-                    .contains("resumed after step 10", "the tokens of these texts lie there, and are not made again");
+                    .contains("resumed after step 10", "has the tokens of these texts, which are used again");
         } finally {
             Engine.setThreads(threads);
         }
@@ -61,14 +64,14 @@ class KilledPretrainingTest {
         Sandbox sandbox = Sandbox.in(root).decoder("g");
         sandbox.write("domains.jsonl", documents(500));
         sandbox.write("recipe.yaml", """
-                task: causal_lm
-                threads: 1
-                model: {name: "%1$s/g", from_scratch: true}
-                data: {train: "%1$s/domains.jsonl", max_length: 12, dev_share: 0.02, test_share: 0.02}
-                weigh: {method: loss_reweighting, r: 1.0}
-                train: {max_steps: 6, batch_size: 1, accumulation: 100, weighed: step, lr: 1e-2, precision: float32,
-                        eval_every: 1, checkpoint_every: 1}
-                """.formatted(root.toString().replace('\\', '/')));
+            task: causal_lm
+            threads: 1
+            model: {name: "%1$s/g", from_scratch: true}
+            data: {train: "%1$s/domains.jsonl", max_length: 12, dev_share: 0.02, test_share: 0.02}
+            weigh: {method: loss_reweighting, r: 1.0}
+            train: {max_steps: 6, batch_size: 1, accumulation: 100, weighed: step, lr: 1e-2, precision: float32,
+                    eval_every: 1, checkpoint_every: 1}
+            """.formatted(root.toString().replace('\\', '/')));
         int threads = Engine.threads();
         try {
             KilledRunTest.succeeds(sandbox, "whole");

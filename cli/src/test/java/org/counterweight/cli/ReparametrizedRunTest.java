@@ -31,12 +31,12 @@ class ReparametrizedRunTest {
     private Ran run(String more) {
         Sandbox sandbox = Sandbox.in(root);
         sandbox.write("recipe.yaml", """
-                model: {name: "%1$s/model"}
-                data: {train: "%1$s/texts.csv", max_length: 16}
-                train: {epochs: 2, batch_size: 8, lr: 1e-2, precision: float32}
-                output: {directory: "%1$s/out"}
-                %2$s
-                """.formatted(root.toString().replace('\\', '/'), more));
+            model: {name: "%1$s/model"}
+            data: {train: "%1$s/texts.csv", max_length: 16}
+            train: {epochs: 2, batch_size: 8, lr: 1e-2, precision: float32}
+            output: {directory: "%1$s/out"}
+            %2$s
+            """.formatted(root.toString().replace('\\', '/'), more));
         Ran ran = Ran.cw(sandbox.run().toArray(String[]::new));
         assertThat(ran.status()).as(ran.err()).isZero();
         return ran;
@@ -46,11 +46,13 @@ class ReparametrizedRunTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{method: weight_norm} | weight normalization at | .parametrizations.weight.original1 | Lengths under weight",
+                "{method: weight_norm} | weight normalization at | .parametrizations.weight.original1 | Lengths under"
+                        + " weight",
                 "{method: weight_norm, style: hook} | weight normalization at | .weight_v | Lengths of the weights",
-                "{method: weight_norm, mean_only_bn: true} | weight normalization at | .mean_only_bn.running_mean | Lengths",
-                "{method: weight_compander, init: inverse, learn_ab: true} | weight compander, arctan, at | .weight.0.log_a"
-                        + " | The weights under the compander"
+                "{method: weight_norm, mean_only_bn: true} | weight normalization at | .mean_only_bn.running_mean |"
+                        + " Lengths",
+                "{method: weight_compander, init: inverse, learn_ab: true} | weight compander, arctan, at |"
+                        + " .weight.0.log_a | The weights under the compander"
             })
     void leavesPlainWeightsAndWhatTheyWereMadeOf(String settings, String said, String part, String shown)
             throws IOException, InterruptedException {
@@ -103,7 +105,7 @@ class ReparametrizedRunTest {
                 "--output",
                 root.resolve("more").toString());
         assertThat(more.status()).as(more.err()).isZero();
-        assertThat(more.err()).contains("8 weights go on from what the model's files have them made of");
+        assertThat(more.err()).contains("8 weights continue from the parts that the model's files keep of them");
         assertThat(root.resolve("more/merged/model.safetensors")).exists();
     }
 
@@ -119,13 +121,13 @@ class ReparametrizedRunTest {
         sandbox.write(
                 "rnn/tokenizer.json", Files.readAllBytes(Path.of("examples", "models", "tiny-lstm", "tokenizer.json")));
         sandbox.write("recipe.yaml", """
-                task: %2$s
-                model: {name: "%1$s/rnn", from_scratch: true}
-                data: {train: "%1$s/texts.csv", max_length: 16, dev_share: 0.2, test_share: 0.2}
-                reparametrize: {method: weight_norm, data_init: {}}
-                train: {epochs: 2, batch_size: 4, lr: 1e-2, precision: float32}
-                output: {directory: "%1$s/out"}
-                """.formatted(root.toString().replace('\\', '/'), task));
+            task: %2$s
+            model: {name: "%1$s/rnn", from_scratch: true}
+            data: {train: "%1$s/texts.csv", max_length: 16, dev_share: 0.2, test_share: 0.2}
+            reparametrize: {method: weight_norm, data_init: {}}
+            train: {epochs: 2, batch_size: 4, lr: 1e-2, precision: float32}
+            output: {directory: "%1$s/out"}
+            """.formatted(root.toString().replace('\\', '/'), task));
         Ran ran = Ran.cw(sandbox.run().toArray(String[]::new));
         assertThat(ran.status()).as(ran.err()).isZero();
         assertThat(ran.err()).contains("weight normalization at 2 modules: 1 linear, 1 recurrent");

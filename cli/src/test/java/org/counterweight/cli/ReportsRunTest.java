@@ -15,12 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two runs of a table, and one that was broken off, side by side. */
 class ReportsRunTest {
     private static final String RECIPE = """
-            task: table_classification
-            model: {architecture: {type: mlp, hidden: [4]}}
-            data: {train: "%1$s/rows.csv", kind: table}
-            train: {epochs: %3$d, batch_size: 8, lr: %2$s, precision: float32, best_by: macro_f1}
-            output: {directory: "%1$s/runs/%4$s", merged: false}
-            """;
+        task: table_classification
+        model: {architecture: {type: mlp, hidden: [4]}}
+        data: {train: "%1$s/rows.csv", kind: table}
+        train: {epochs: %3$d, batch_size: 8, lr: %2$s, precision: float32, best_by: macro_f1}
+        output: {directory: "%1$s/runs/%4$s", merged: false}
+        """;
 
     @TempDir
     private Path root;
@@ -49,8 +49,7 @@ class ReportsRunTest {
         sandbox.write("runs/distilled/recipe.yaml", "distill: {}\n");
         Path page = root.resolve("reports.html");
         Ran ran = reports("--output", page.toString());
-        assertThat(ran.err())
-                .contains("broken: has not come to its end and is left out; cw run --resume goes on with it");
+        assertThat(ran.err()).contains("broken: is unfinished and left out; cw run --resume continues it");
         assertThat(ran.err()).doesNotContain("distilled");
         List<String> lines = ran.out().lines().toList();
         assertThat(lines.get(0).split("\\s+")).startsWith("run", "macro_f1").endsWith("trained", "time");
@@ -66,12 +65,12 @@ class ReportsRunTest {
     void runsOfAnotherTaskStandByThemselves() throws IOException {
         sandbox.write("prices.csv", "x,price\n" + "1,3\n0,1\n2,5\n".repeat(12));
         sandbox.write("prices.yaml", """
-                task: regression
-                model: {architecture: {type: mlp, hidden: [8]}}
-                data: {train: "%1$s/prices.csv", label: price}
-                train: {epochs: 1, batch_size: 8, precision: float32, best_by: rmse}
-                output: {directory: "%1$s/runs/prices", merged: false}
-                """.formatted(root.toString().replace('\\', '/')));
+            task: regression
+            model: {architecture: {type: mlp, hidden: [8]}}
+            data: {train: "%1$s/prices.csv", label: price}
+            train: {epochs: 1, batch_size: 8, precision: float32, best_by: rmse}
+            output: {directory: "%1$s/runs/prices", merged: false}
+            """.formatted(root.toString().replace('\\', '/')));
         assertThat(Ran.cw("run", root.resolve("prices.yaml").toString()).status())
                 .isZero();
         Path page = root.resolve("reports.html");

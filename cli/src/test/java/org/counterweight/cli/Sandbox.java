@@ -9,27 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.config.Configs;
-import org.counterweight.data.graph.GraphColumns;
-import org.counterweight.data.graph.GraphForm;
-import org.counterweight.data.graph.Symmetry;
-import org.counterweight.data.image.ImageForm;
-import org.counterweight.data.image.ImageSet;
-import org.counterweight.data.table.feature.NumberFeature;
-import org.counterweight.data.table.feature.TableForm;
-import org.counterweight.engine.Scope;
-import org.counterweight.engine.Seed;
-import org.counterweight.engine.Tensors;
-import org.counterweight.model.zoo.Architectures;
-import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsWriter;
-import org.counterweight.weights.ledger.Ledger;
 
 /**
  * A directory with a small model, texts and a recipe that all are good, to be spoiled in one place each.
@@ -37,13 +20,6 @@ import org.counterweight.weights.ledger.Ledger;
  * @param root that directory; {@code out} in it is where commands are to write
  */
 record Sandbox(Path root) {
-    private static final String CONFIG = """
-        {"model_type": "bert", "architectures": ["%s"], "vocab_size": 12, "hidden_size": 8,
-         "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 12,
-         "max_position_embeddings": 32, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
-         "id2label": {"0": "animal", "1": "plant"}, "label2id": {"animal": 0, "plant": 1}}
-        """;
-
     private static final String RECIPE = """
         model:
           name: %1$s/model
@@ -134,13 +110,7 @@ record Sandbox(Path root) {
 
     /** Makes a model's directory, with other config values than the usual ones if need be. */
     Sandbox model(String name, String architecture, Map<String, Integer> changed) {
-        var config = Configs.json(CONFIG.formatted(architecture), "config");
-        changed.forEach(config::put);
-        write(name + "/config.json", config.toString());
-        write(name + "/vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\na\ncat\ntree\nsat\ngrew\n,\n");
-        try (var scope = Scope.open()) {
-            weights(name + "/model.safetensors", Architectures.of(config).initialize(new Seed(1).generator()));
-        }
+        new SandboxModels(this).model(name, architecture, changed);
         return this;
     }
 
@@ -151,103 +121,44 @@ record Sandbox(Path root) {
 
     /** A model of grey images of 4 x 4 pixels. */
     Sandbox imageModel(String name) {
-        String config = "{\"model_type\": \"mlp\", \"architectures\": [\"MlpForImageClassification\"], \"inputs\": 16,"
-                + " \"hidden_sizes\": [4], \"id2label\": {\"0\": \"left\", \"1\": \"right\"}}";
-        write(name + "/config.json", config);
-        write(
-                name + "/preprocessor_config.json",
-                new ImageForm(new ImageSet.Shape(1, 4, 4)).json().toString());
-        try (var scope = Scope.open()) {
-            weights(
-                    name + "/model.safetensors",
-                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
-        }
+        new SandboxModels(this).imageModel(name);
         return this;
     }
 
     /** A model of the nodes of graphs, with two features each. */
     Sandbox graphModel(String name) {
-        String config = "{\"model_type\": \"graphsage\", \"architectures\": [\"GraphSageForNodeClassification\"],"
-                + " \"num_features\": 2, \"hidden_sizes\": [4], \"id2label\": {\"0\": \"r\", \"1\": \"s\"}}";
-        write(name + "/config.json", config);
-        write(
-                name + "/graph_config.json",
-                new GraphForm(GraphColumns.USUAL, 2, Symmetry.NONE).json().toString());
-        try (var scope = Scope.open()) {
-            weights(
-                    name + "/model.safetensors",
-                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
-        }
+        new SandboxModels(this).graphModel(name);
         return this;
     }
 
     /** A model of scores of a table's rows, by rooms and area. */
     Sandbox tableModel(String name) {
-        String config = "{\"model_type\": \"mlp\", \"architectures\": [\"MlpForTableClassification\"], \"inputs\": 2,"
-                + " \"hidden_sizes\": [4], \"problem_type\": \"regression\", \"id2label\": {\"0\": \"price\"}}";
-        write(name + "/config.json", config);
-        var rooms = new NumberFeature("rooms", 3, 1, false);
-        var area = new NumberFeature("area", 50, 20, false);
-        var form = new TableForm(List.of(rooms, area), new NumberFeature("price", 1000, 100, false));
-        write(name + "/table_config.json", form.json().toString());
-        try (var scope = Scope.open()) {
-            weights(
-                    name + "/model.safetensors",
-                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
-        }
+        new SandboxModels(this).tableModel(name);
         return this;
     }
 
     /** Says in a model's config what its scores are for. */
     Sandbox problem(String model, String type) {
-        String config = read(model + "/config.json");
-        write(model + "/config.json", "{\"problem_type\": \"" + type + "\", " + config.substring(1));
+        new SandboxModels(this).problem(model, type);
         return this;
     }
 
     /** A model of one score, as transformers saves it. */
     Sandbox oneScore(String name) {
-        classifier(name);
-        var config = Configs.json(read(name + "/config.json"), "config");
-        config.remove("id2label");
-        config.put("num_labels", 1);
-        write(name + "/config.json", config.toString());
-        try (var scope = Scope.open()) {
-            weights(name + "/model.safetensors", Architectures.of(config).initialize(new Seed(1).generator()));
-        }
+        new SandboxModels(this).oneScore(name);
         return this;
     }
 
     /** Another model of the same sizes: all its weights times a factor. */
     Sandbox scaled(String name, float factor) {
-        try (var scope = Scope.open()) {
-            Map<String, Tensor> weights = new LinkedHashMap<>();
-            try (ModelDirectory files = ModelDirectory.open(path(name))) {
-                files.tensors()
-                        .keySet()
-                        .forEach(tensor -> weights.put(tensor, Tensors.times(files.tensor(tensor), factor)));
-            }
-            weights(name + "/model.safetensors", weights);
-        }
+        new SandboxModels(this).scaled(name, factor);
         return this;
     }
 
     /** A GPT-2 whose tokens are bytes. */
     Sandbox decoder(String name) {
-        String config = "{\"model_type\": \"gpt2\", \"architectures\": [\"GPT2LMHeadModel\"], \"vocab_size\": 257,"
-                + " \"n_positions\": 64, \"n_embd\": 8, \"n_layer\": 1, \"n_head\": 2, \"eos_token_id\": 256}";
-        write(name + "/config.json", config);
-        try (var scope = Scope.open()) {
-            write(
-                    name + "/tokenizer.json",
-                    Files.readAllBytes(Path.of("examples", "models", "tiny-gpt", "tokenizer.json")));
-            weights(
-                    name + "/model.safetensors",
-                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        new SandboxModels(this).decoder(name);
+        return this;
     }
 
     /** A decoder, a few texts of two labels and a recipe that writes more of them. */
@@ -263,18 +174,18 @@ record Sandbox(Path root) {
         }
         write("few.csv", few.toString());
         write("fewgen.yaml", """
-                generator: "%1$s/g"
-                classifier: {name: "%1$s/model"}
-                data: {train: "%1$s/few.csv", dev: "%1$s/texts.csv", test: "%1$s/texts.csv", max_length: 16}
-                labels:
-                  - {label: plant, prompt: "leaf:", temperature: 1, repetition_penalty: 1}
-                  - {label: animal, prompt: "paws:", temperature: 1, repetition_penalty: 1}
-                fewgen:
-                  tune: {epochs: 20, lr: 0.1, max_length: 20, weight_net_width: 8, dropout: 0}
-                  write: {texts: 6, max_tokens: 20, top_k: 6, batch_size: 4, max_tries: 60}
-                  learn: {few_shot_steps: 6, few_shot_every: 3, steps: 6, every: 2, batch_size: 4, threshold: 0}
-                output: "%1$s/out"
-                """.formatted(root.toString().replace('\\', '/')));
+            generator: "%1$s/g"
+            classifier: {name: "%1$s/model"}
+            data: {train: "%1$s/few.csv", dev: "%1$s/texts.csv", test: "%1$s/texts.csv", max_length: 16}
+            labels:
+              - {label: plant, prompt: "leaf:", temperature: 1, repetition_penalty: 1}
+              - {label: animal, prompt: "paws:", temperature: 1, repetition_penalty: 1}
+            fewgen:
+              tune: {epochs: 20, lr: 0.1, max_length: 20, weight_net_width: 8, dropout: 0}
+              write: {texts: 6, max_tokens: 20, top_k: 6, batch_size: 4, max_tries: 60}
+              learn: {few_shot_steps: 6, few_shot_every: 3, steps: 6, every: 2, batch_size: 4, threshold: 0}
+            output: "%1$s/out"
+            """.formatted(root.toString().replace('\\', '/')));
         return this;
     }
 
@@ -289,78 +200,31 @@ record Sandbox(Path root) {
 
     /** Puts codes in place of one of a model's weights, as bitsandbytes does; its config does not tell. */
     Sandbox codes(String name) {
-        Path file = path(name + "/model.safetensors");
-        String module = "bert.encoder.layer.0.attention.self.query.";
-        try (var scope = Scope.open()) {
-            var tensors = new LinkedHashMap<String, Tensor>();
-            try (SafetensorsFile model = SafetensorsFile.open(file)) {
-                model.all().forEach((tensor, value) -> tensors.put(tensor, value.clone()));
-            }
-            tensors.computeIfPresent(module + "weight", (weight, value) -> value.to(ScalarType.Char));
-            tensors.put(module + "SCB", Tensors.zeros(8));
-            weights(name + "/model.safetensors", tensors);
-        }
+        new SandboxModels(this).codes(name);
         return this;
     }
 
     /** An adapter of that config with tensors of zeros. */
     Sandbox adapter(String name, String config, Map<String, long[]> shapes) {
-        write(name + "/adapter_config.json", config);
-        try (var scope = Scope.open()) {
-            var tensors = new LinkedHashMap<String, Tensor>();
-            shapes.forEach((tensor, shape) -> tensors.put(tensor, Tensors.zeros(shape)));
-            weights(name + "/adapter_model.safetensors", tensors);
-        }
+        new SandboxAdapters(this).adapter(name, config, shapes);
         return this;
     }
 
     /** Gives an adapter the ledger of a run on that model. */
     Sandbox madeFor(String model, String adapter) {
-        Path file = path(adapter + "/adapter_model.safetensors");
-        Path base = path(model);
-        try (var scope = Scope.open()) {
-            var tensors = new LinkedHashMap<String, Tensor>();
-            try (SafetensorsFile source = SafetensorsFile.open(file)) {
-                source.all().forEach((name, value) -> tensors.put(name, value.clone()));
-            }
-            var inputs = List.of(new Ledger.Input(base.toString(), Ledger.digest(base)));
-            Ledger ledger = Ledger.of("lora", Configs.JSON.createObjectNode(), inputs, 0L, 1);
-            WeightsWriter.write(file, tensors, ledger.metadata());
-        }
+        new SandboxAdapters(this).madeFor(model, adapter);
         return this;
     }
 
     /** An adapter at the query of the only layer with a head for so many classes, as PEFT saves it for that task. */
     Sandbox classes(String name, String task, int classes) {
-        String module = "base_model.model.bert.encoder.layer.0.attention.self.query.";
-        return adapter(
-                name,
-                "{\"peft_type\": \"LORA\", \"task_type\": \"" + task + "\", \"r\": 2, \"target_modules\": [\"query\"],"
-                        + " \"modules_to_save\": [\"classifier\", \"score\"]}",
-                Map.of(
-                        module + "lora_A.weight",
-                        new long[] {2, 8},
-                        module + "lora_B.weight",
-                        new long[] {8, 2},
-                        "base_model.model.classifier.weight",
-                        new long[] {classes, 8},
-                        "base_model.model.classifier.bias",
-                        new long[] {classes}));
+        new SandboxAdapters(this).classes(name, task, classes);
+        return this;
     }
 
     /** A package of SORSA's of rank 2 at the query of the only layer, whose triplets add nothing. */
     Sandbox sorsa(String name, int width) {
-        write(name + "/config.json", "{\"model_type\": \"sorsa\", \"rank\": 2, \"alpha\": 2}");
-        String module = "model.bert.encoder.layer.0.attention.self.query.sorsa_";
-        try (var scope = Scope.open();
-                SafetensorsFile model = SafetensorsFile.open(path("c/model.safetensors"))) {
-            var tensors = new LinkedHashMap<String, Tensor>();
-            model.all().forEach((tensor, value) -> tensors.put("model." + tensor, value));
-            tensors.put(module + "A", Tensors.zeros(2, width));
-            tensors.put(module + "S", Tensors.zeros(2));
-            tensors.put(module + "B", Tensors.zeros(width, 2));
-            weights(name + "/model.safetensors", tensors);
-        }
+        new SandboxAdapters(this).sorsa(name, width);
         return this;
     }
 
@@ -375,18 +239,7 @@ record Sandbox(Path root) {
 
     /** A LoRA adapter of rank 2 at the query of the only layer, for a model of that width, with one value set. */
     Sandbox adapter(String name, int width, double value) {
-        write(
-                name + "/adapter_config.json",
-                "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 2, \"target_modules\": [\"query\"]}");
-        String module = "base_model.model.bert.encoder.layer.0.attention.self.query.";
-        try (var scope = Scope.open()) {
-            var tensors = new LinkedHashMap<String, Tensor>();
-            Tensor a = Tensors.zeros(2, width);
-            a.select(0, 0).select(0, 0).fill_(Tensors.scalar(value));
-            tensors.put(module + "lora_A.weight", a);
-            tensors.put(module + "lora_B.weight", Tensors.zeros(width, 2));
-            weights(name + "/adapter_model.safetensors", tensors);
-        }
+        new SandboxAdapters(this).adapter(name, width, value);
         return this;
     }
 

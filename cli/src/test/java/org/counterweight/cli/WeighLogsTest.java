@@ -68,7 +68,7 @@ class WeighLogsTest {
         sandbox.write("log.csv", log(100, 100, ""));
         assertThat(log("--unit", "user", "--ignore", "version").out()).doesNotContain("Withheld");
         assertThat(sandbox.read("out/report.html"))
-                .contains("The treatment's effect", "How far the probabilities hold");
+                .contains("The treatment's effect", "Calibration of the probabilities, in figures");
         assertThat(log("--unit", "user", "--set", "columns.setting=version").out())
                 .contains("Withheld", "something was changed in mid-run");
         assertThat(new Weighed(sandbox).figures("out").at("/tables/0/rows/0/4").asString())

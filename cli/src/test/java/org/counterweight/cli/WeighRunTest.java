@@ -282,6 +282,41 @@ class WeighRunTest {
         assertThat(sandbox.read("out/report.html")).contains("The samples hardly overlap");
     }
 
+    /** Polars writes NaN into CSV, and JSON has truths. */
+    @Test
+    void truthsAreGroupsAndNaNIsMissingAmongNumbers() throws IOException {
+        sandbox.write(
+                "odd.jsonl",
+                Stream.of(
+                                "true, \"group\": false",
+                                "true, \"group\": true",
+                                "false, \"group\": true",
+                                "false, \"group\": false")
+                        .map(row -> "{\"price\": NaN, \"size\": 2.5, \"label\": " + row
+                                + "}\n{\"price\": 3, \"size\": 1, \"label\": " + row + "}\n")
+                        .collect(Collectors.joining())
+                        .repeat(10));
+        sandbox.write("odd.csv", "label,group,price\n" + "1,0,NaN\n1,1,3\n0,1,NA\n0,0,1\n1,0,2\n".repeat(16));
+        for (String table : List.of("odd.jsonl", "odd.csv")) {
+            Ran ran = weigh(
+                    "fair_correlation_shifts",
+                    path(table),
+                    "--label",
+                    "label",
+                    "--group",
+                    "group",
+                    "--set",
+                    "corr=0.2",
+                    "--output",
+                    path("out-" + table));
+            assertThat(ran.status()).as(ran.err()).isZero();
+            assertThat(ran.err()).containsPattern("price: missing in (32|40) rows, which get the mean");
+        }
+        assertThat(Files.readString(sandbox.path("out-odd.jsonl/weighted.jsonl")))
+                .startsWith("{\"price\":null,\"size\":2.5,\"label\":true,\"group\":false,");
+        assertThat(Files.readString(sandbox.path("out-odd.csv/weighted.csv"))).contains("\n1,0,NaN,");
+    }
+
     @Test
     void whatIsFoundInColumnsIsSaid() throws IOException {
         sandbox.write(

@@ -73,7 +73,7 @@ final class Binding {
         return completed(object, plain.asSubclass(Record.class), path);
     }
 
-    /** What is said of a value that is of another kind than its component. */
+    /** What is said about a value that is of another kind than its component. */
     static String mismatch(DatabindException e, ObjectNode tree, Class<?> type, String path) {
         String at = path;
         JsonNode value = tree;

@@ -40,7 +40,7 @@ public final class ConfigException extends RuntimeException {
         return field;
     }
 
-    /** The same said of a setting where the user wrote it. */
+    /** The same said about a setting where the user wrote it. */
     public ConfigException at(String path) {
         return rest == null ? this : new ConfigException(path, this, rest);
     }

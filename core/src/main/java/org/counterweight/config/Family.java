@@ -51,7 +51,7 @@ record Family(String key, Map<String, Class<? extends Record>> kinds) {
     }
 
     /**
-     * What a file says of a kind, with keys and values: a name alone becomes an object.
+     * What a file says about a kind, with keys and values: a name alone becomes an object.
      *
      * @throws ConfigException if the kind is missing or unknown
      */

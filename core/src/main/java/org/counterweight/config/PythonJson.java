@@ -13,7 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
  * models have them, as the {@code time_step_limit} of Mamba 2.
  */
 public final class PythonJson {
-    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    /** Strict but for such numbers: a name that stands twice is an error. */
+    public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                     .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)

@@ -21,7 +21,7 @@ public record Batching(
         int size,
 
         @Setting(
-                value = "Batches whose rows are sorted by length together, so that little is padded; 1 for none",
+                value = "Batches whose rows are sorted by length together, to save padding; 1 for none",
                 defaultsTo = "16",
                 range = "at least 1; 16 is usual, 1 for none")
         int bucket) {
@@ -34,7 +34,7 @@ public record Batching(
         return new Batching(size, 16);
     }
 
-    /** For passing rows through a model that learns nothing: so many at a time, or all where one costs as much. */
+    /** For passing rows through a model that learns nothing: this many at a time, or all where one costs as much. */
     public static Batching reading(Dataset data, int size) {
         return data.isOneContext() ? new Batching(Math.max(1, data.size()), 1) : of(size);
     }

@@ -1,6 +1,6 @@
 package org.counterweight.data;
 
-/** Data cannot be used or had. The message names the file (and column and row), the value, and what to do about it. */
+/** Data is unusable or unavailable. The message names the file (and column and row), the value, and what to do about it. */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

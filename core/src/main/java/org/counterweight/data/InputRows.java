@@ -12,7 +12,7 @@ import org.counterweight.model.Batch;
  * @param width how many numbers a row has
  */
 public record InputRows(float[] values, int size, int width) implements Dataset {
-    /** @throws IllegalArgumentException if there are not so many values */
+    /** @throws IllegalArgumentException if there are not that many values */
     public InputRows {
         if (values.length != (long) size * width) {
             throw new IllegalArgumentException(values.length + " values are not " + size + " rows of " + width);

@@ -9,7 +9,7 @@ import org.counterweight.model.Batch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file says of each row beside what is learnt from it: numbers that stand in a batch under these names, whatever is
+ * What a file says about each row beside what is learnt from it: numbers that stand in a batch under these names, whatever is
  * split, shuffled or sorted.
  *
  * @param numbers become {@code float64 [rows]}

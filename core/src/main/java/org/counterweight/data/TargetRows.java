@@ -4,7 +4,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 
 /**
- * Rows and the numbers that are to be told of each, which stand in a batch as {@code labels} ({@code float32 [rows, width]}):
+ * Rows and the numbers that are to be predicted for each, which stand in a batch as {@code labels} ({@code float32 [rows, width]}):
  * a score, or a 1 for each class that it has and a 0 for each other.
  *
  * @param targets row by row

@@ -1,4 +1,4 @@
-/** Data: rows of text, tables and images become seeded, shuffled {@link org.counterweight.model.Batch batches}. */
+/** Data sets: rows of text, tables and images become seeded, shuffled {@link org.counterweight.model.Batch batches}. */
 @NullMarked
 package org.counterweight.data;
 

@@ -17,7 +17,7 @@ import org.counterweight.engine.ProductsLibrary.Kind;
 /**
  * LibTorch in this process: loaded once, with a chosen number of threads, on a chosen device.
  *
- * <p>A program needs no flag of the Java machine for it, if it opens a {@link Scope} before it makes its first tensor: JavaCPP
+ * <p>A program needs no flag of the JVM for it, if it opens a {@link Scope} before it makes its first tensor: JavaCPP
  * reads its settings once, when its first class is loaded.
  *
  * <p>Thread-safe. Nothing here draws random numbers: see {@link Seed}.
@@ -32,7 +32,7 @@ public final class Engine {
 
     /**
      * What JavaCPP's first class reads, once. Memory is freed by scopes, so it needs no list of everything for the collector;
-     * and its limits are multiples of the Java heap's, which says nothing of tensors: they would end a process that has read a
+     * and its limits are multiples of the Java heap's, which says nothing about tensors: they would end a process that has read a
      * model of four times -Xmx. Of those in two spellings, JavaCPP takes either.
      */
     private static final Map<List<String>, String> POINTERS = Map.of(
@@ -82,7 +82,7 @@ public final class Engine {
                 int processors = Runtime.getRuntime().availableProcessors(); // fewer than cores in a container
                 share(Math.max(1, Math.min(Loader.totalCores(), processors)));
             } else {
-                FusedAttention.settle(torch.get_num_threads());
+                OpenBlasThreads.settle(products.kind(), torch.get_num_threads());
             }
         } catch (LinkageError e) { // UnsatisfiedLinkError, or NoClassDefFoundError at the second try
             String platform = Loader.getPlatform();
@@ -184,7 +184,7 @@ public final class Engine {
     private static void share(int count) {
         torch.set_num_threads(count);
         openblas_nolapack.blas_set_num_threads(count); // OpenBLAS has threads of its own, MKL a number of its own
-        FusedAttention.settle(count);
+        OpenBlasThreads.settle(products.kind(), count);
     }
 
     /**

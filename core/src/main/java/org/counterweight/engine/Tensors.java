@@ -195,14 +195,17 @@ public final class Tensors {
         return new GeneratorOptional(generator);
     }
 
+    /** {@code a + factorOfB · b}, broadcast. */
     public static Tensor add(Tensor a, Tensor b, double factorOfB) {
         return a.add(b, scalar(factorOfB));
     }
 
+    /** {@code factor · a}. */
     public static Tensor times(Tensor a, double factor) {
         return a.mul(scalar(factor));
     }
 
+    /** {@code a + summand}, element by element. */
     public static Tensor plus(Tensor a, double summand) {
         return a.add(scalar(summand));
     }
@@ -214,15 +217,22 @@ public final class Tensors {
         return bias == null ? torch.linear(x, weight) : torch.linear(x, weight, bias);
     }
 
+    /** The same, contiguous and quicker where x has few rows, with other last bits there; for tensors without gradients. */
+    public static Tensor linearOfFewRows(Tensor x, Tensor weight, @Nullable Tensor bias) {
+        return FewRows.linear(x, weight, bias);
+    }
+
     /** The part of {@code tensor} whose index along {@code dim} lies in [from, to); a view. */
     public static Tensor slice(Tensor tensor, long dim, long from, long to) {
         return tensor.slice(dim, new LongOptional(from), new LongOptional(to), 1);
     }
 
+    /** The sum over {@code dims}; over all of them if none is named. */
     public static Tensor sum(Tensor tensor, boolean keepDim, long... dims) {
         return tensor.sum(dims, keepDim, new ScalarTypeOptional());
     }
 
+    /** The mean over {@code dims}; over all of them if none is named. */
     public static Tensor mean(Tensor tensor, boolean keepDim, long... dims) {
         return tensor.mean(dims, keepDim, new ScalarTypeOptional());
     }
@@ -232,10 +242,12 @@ public final class Tensors {
         return torch.linalg_vector_norm(tensor, scalar(2), dims, keepDim, new ScalarTypeOptional());
     }
 
+    /** The softmax over {@code dim}, in the type of {@code tensor}. */
     public static Tensor softmax(Tensor tensor, long dim) {
         return torch.softmax(tensor, dim);
     }
 
+    /** The logarithm of the softmax over {@code dim}, in the type of {@code tensor}. */
     public static Tensor logSoftmax(Tensor tensor, long dim) {
         return torch.log_softmax(tensor, dim);
     }
@@ -243,6 +255,13 @@ public final class Tensors {
     /** Layer normalisation over the last dimension. */
     public static Tensor layerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
         return torch.layer_norm(x, new long[] {x.size(-1)}, optional(weight), optional(bias), eps, false);
+    }
+
+    /** x · w / √(mean(x²) + eps) over the last dimension. */
+    public static Tensor rmsNorm(Tensor x, Tensor weight, double eps) {
+        return x.is_cpu() // elsewhere it is a kernel of its own, which has no gradients of the second order
+                ? torch.rms_norm(x, new long[] {x.size(-1)}, optional(weight), new DoubleOptional(eps))
+                : x.mul(plus(mean(x.square(), true, -1), eps).rsqrt()).mul(weight);
     }
 
     /**

@@ -63,7 +63,7 @@ record Attached(
         return all;
     }
 
-    /** By name: the order of {@code Map.of} is another in each Java machine, and a norm over all gradients would be another too. */
+    /** By name: the order of {@code Map.of} is another in each JVM, and a norm over all gradients would be another too. */
     private static Map<String, Tensor> inOrder(Map<String, Tensor> tensors) {
         return new TreeMap<>(tensors);
     }

@@ -26,7 +26,7 @@ public interface Model {
     /**
      * The same architecture for another number of classes.
      *
-     * @throws UnsupportedOperationException if it tells no classes
+     * @throws UnsupportedOperationException if it predicts no classes
      */
     default Model withClasses(int classes) {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " tells no classes");
@@ -34,7 +34,7 @@ public interface Model {
 
     /**
      * The token that an answer begins with, of a model that reads a text whole and answers it ({@code decoder_input_ids}
-     * beside {@code input_ids}); empty for one that goes on with the text itself.
+     * beside {@code input_ids}); empty for one that continues the text itself.
      */
     default OptionalLong answerStart() {
         return OptionalLong.empty();

@@ -4,7 +4,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** What a model says of a batch. */
+/** A model's output for a batch. */
 public final class Output {
     private final Tensor hidden;
     private final Tensor features;

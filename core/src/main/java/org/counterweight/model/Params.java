@@ -148,6 +148,15 @@ public final class Params {
     }
 
     /**
+     * A tied head: {@code x T^T + b} with the table T of an embedding, or what stands in its place.
+     *
+     * @param bias null for none
+     */
+    public Tensor tied(String embedding, Tensor x, @Nullable Tensor bias, Pass pass) {
+        return StoredModule.plain(x, weight(embedding + ".weight"), bias, pass);
+    }
+
+    /**
      * A linear module whose weight is stored transposed, {@code [in, out]} (GPT-2's Conv1D). What stands in its place is a
      * {@link Transposed}, so that an adapter sees the weight the usual way round.
      */

@@ -87,7 +87,7 @@ public final class Pass {
     }
 
     /**
-     * The same in forms that can be differentiated so many times. Gradients of the second order need attention by hand and
+     * The same in forms that can be differentiated this many times. Gradients of the second order need attention by hand and
      * losses without gradients taken ahead: slower, and more memory.
      *
      * @param order 1, as a pass is by itself, or 2

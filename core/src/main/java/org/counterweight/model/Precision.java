@@ -4,27 +4,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.model.module.ModuleSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * In which type matrix products are computed. Whatever is trained, and attention, norms, activations, sums and losses are
- * float32 in any case.
+ * In which type the products of linear modules are computed. The weights that are trained, their gradients and all that an
+ * optimizer remembers are float32 in any case, and so are attention, norms, sums and losses. Convolutions are never in bf16.
  *
- * <p>Not LibTorch's autocast: it casts every weight anew at each step, and its attention is slow backwards on a processor.
+ * <p>Not LibTorch's autocast: it casts frozen weights anew at each step, and its attention is slow backwards on a processor.
  */
 public enum Precision {
-    /** bf16 where the hardware multiplies it: AMX or avx512_bf16, and on CUDA devices (from Ampere on); else float32. */
+    /** {@link #BF16_FROZEN} where the hardware multiplies bf16: AMX, avx512_bf16, CUDA from Ampere on; else float32. */
     AUTO,
     FLOAT32,
-    /** The frozen weights of linear modules held once more in bf16, their products taken in it. */
-    BF16;
+    /** Products in bf16 with frozen weights, which are held in it once more, and with those that training moves. */
+    BF16,
+    /** Products in bf16 with frozen weights, and in float32 with those that training moves. */
+    BF16_FROZEN;
 
     /** What {@link #AUTO} means on that device of this machine; the others mean themselves. */
     public Precision resolved(Device device) {
-        return this != AUTO ? this : device.is_cuda() || hasBf16Units() ? BF16 : FLOAT32;
+        return this != AUTO ? this : device.is_cuda() || hasBf16Units() ? BF16_FROZEN : FLOAT32;
     }
 
     /**
@@ -38,18 +43,53 @@ public enum Precision {
     /** The bf16 copies that {@link #of} puts in place, by name; none in float32. */
     public Map<String, Tensor> copies(Model model, Params params) {
         var copies = new LinkedHashMap<String, Tensor>();
-        if (resolved(params.device()) == BF16) {
+        if (resolved(params.device()) != FLOAT32) {
             for (String module : model.modules().linears()) {
                 String name = module + ".weight";
                 Tensor weight = params.weights().get(name);
-                if (weight != null
-                        && !weight.requires_grad()
-                        && weight.scalar_type().intern() == ScalarType.Float) {
+                if (weight != null && isWide(weight) && !weight.requires_grad()) {
                     copies.put(name, weight.to(ScalarType.BFloat16));
                 }
             }
         }
         return copies;
+    }
+
+    /**
+     * The weights that training moves as one forward pass multiplies by them: in {@link #BF16} those of linear modules, and a
+     * tied head's under its own name, rounded to bf16, with a gradient to the float32 weights themselves. None otherwise, nor
+     * for a weight in whose place something else stands. They belong to the open scope; the graph keeps what it needs.
+     */
+    public Map<String, Tensor> rounded(Model model, Params params) {
+        var rounded = new LinkedHashMap<String, Tensor>();
+        if (this != BF16) {
+            return rounded;
+        }
+        for (ModuleSpec module : model.modules().all()) {
+            String stored = (module.tiedTo() == null ? module.name() : module.tiedTo()) + ".weight";
+            Tensor weight = params.weights().get(stored);
+            if (module.kind() == ModuleSpec.Kind.LINEAR
+                    && weight != null
+                    && isWide(weight)
+                    && weight.requires_grad()
+                    && !params.parametrized().contains(stored)) {
+                rounded.put(module.weight(), weight.to(ScalarType.BFloat16));
+            }
+        }
+        return rounded;
+    }
+
+    /** What the user should know who asked for bf16 of this model, in a line; null if nothing. */
+    public @Nullable String remark(Model model) {
+        return (this == BF16 || this == BF16_FROZEN)
+                        && model.modules().linears().isEmpty()
+                ? "precision: " + name().toLowerCase(Locale.ROOT) + " changes nothing: this model has no linear module,"
+                        + " and all else is computed in float32"
+                : null;
+    }
+
+    private static boolean isWide(Tensor weight) {
+        return weight.scalar_type().intern() == ScalarType.Float;
     }
 
     private static boolean hasBf16Units() {

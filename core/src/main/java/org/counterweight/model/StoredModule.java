@@ -9,7 +9,7 @@ import org.counterweight.model.module.Convolution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module as its weights lie in a model, and what stands in the place of the weight.
+ * A module as its weights lie in a model, and what stands in place of the weight.
  *
  * @param name in full, for messages
  * @param base the stored weight
@@ -23,8 +23,14 @@ record StoredModule(
         @Nullable Parametrization standing) {
     /** {@code x W^T + b}, in bf16 where the weight is held in it. */
     Tensor product(Tensor x, Pass pass) {
-        return inTypeOf(
-                x, (in, b) -> standing == null ? Tensors.linear(in, base, b) : standing.apply(in, base, b, pass));
+        return inTypeOf(x, (in, b) -> standing == null ? plain(in, base, b, pass) : standing.apply(in, base, b, pass));
+    }
+
+    /** x W^T + b with a weight in whose place nothing stands. */
+    static Tensor plain(Tensor x, Tensor weight, @Nullable Tensor bias, Pass pass) {
+        return pass.past() == null || x.requires_grad() || weight.requires_grad()
+                ? Tensors.linear(x, weight, bias)
+                : Tensors.linearOfFewRows(x, weight, bias);
     }
 
     /** The same of a weight that is stored {@code [in, out]}, of the type of x. */

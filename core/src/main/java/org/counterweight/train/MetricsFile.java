@@ -23,7 +23,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     private final BufferedWriter out;
 
     /**
-     * Begins the file, or goes on with it.
+     * Begins the file, or continues it.
      *
      * @param step steps that the run has behind it: lines of later steps, which a broken run wrote after its last
      *     checkpoint, are dropped; with 0 the file begins anew

@@ -1,5 +1,6 @@
 package org.counterweight.train;
 
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
@@ -59,15 +60,7 @@ record OwnRows(Task task, Params computed, TrainConfig config, ProcessGroup grou
         long from = group.from(rows);
         long to = group.to(rows);
         Batch own = group.size() == 1 ? batch : batch.slice(from, to);
-        Objective.Losses losses = from == to
-                ? null
-                : task.objective()
-                        .losses(
-                                task.model(),
-                                computed,
-                                own,
-                                Pass.training(random(moment, k)).reporting(statistics),
-                                moment);
+        Objective.Losses losses = from == to ? null : ofOwn(own, moment, k, statistics);
         if (losses != null && group.size() == 1) {
             return new Losses(losses, 0, losses.perRow().detach(), losses.units());
         }
@@ -76,6 +69,15 @@ record OwnRows(Task task, Params computed, TrainConfig config, ProcessGroup grou
                     + " batch, which several processes cannot share; train in one");
         }
         return joined(losses, from, to, rows);
+    }
+
+    private Objective.Losses ofOwn(Batch own, Moment moment, int k, BiConsumer<String, Tensor> statistics) {
+        Map<String, Tensor> rounded = config.precision().rounded(task.model(), computed);
+        Pass pass = Pass.training(random(moment, k)).reporting(statistics);
+        Params params = rounded.isEmpty() ? computed : computed.replacing(rounded);
+        Objective.Losses losses = task.objective().losses(task.model(), params, own, pass, moment);
+        rounded.values().forEach(Tensor::close); // before those of the next batch; the graph keeps what it needs
+        return losses;
     }
 
     /** Other numbers in each process: rows that are dropped from alike would be one sample. */

@@ -6,7 +6,7 @@ import org.counterweight.train.state.TrainingException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The settings that a checkpoint was written under, held against those of the run that takes it up. */
+/** The settings that a checkpoint was written under, compared with those of the run that takes it up. */
 final class SavedSettings {
     private SavedSettings() {}
 

@@ -16,7 +16,7 @@ import org.counterweight.train.weigh.WeightSpread;
  * @param gradientNorm before clipping
  * @param seconds the time the step took
  * @param spread how uneven the weights were
- * @param figures what the weigher says of itself, by name
+ * @param figures what the weigher says about itself, by name
  */
 public record StepReport(
         long step,

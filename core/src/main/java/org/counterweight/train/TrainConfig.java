@@ -58,7 +58,7 @@ public record TrainConfig(
         @Setting(value = "Parameters with a rate or decay of their own; the first match counts", defaultsTo = "[]")
         List<GroupConfig> groups,
 
-        @Setting(value = "How the learning rate goes on after the warm-up", defaultsTo = "\"cosine\"")
+        @Setting(value = "How the learning rate changes after the warm-up", defaultsTo = "\"cosine\"")
         Schedule schedule,
 
         @Setting(
@@ -68,16 +68,15 @@ public record TrainConfig(
         double warmup,
 
         @Setting(
-                value =
-                        "Which rows an epoch has; null for each once. class_balanced draws classes, and then their rows",
+                value = "Which rows an epoch has; null for each once. class_balanced draws classes first, then their"
+                        + " rows",
                 defaultsTo = "null")
         @Nullable
         SamplerConfig sampler,
 
         @Setting(
-                value =
-                        "What is judged and kept in the place of the last weights: a mean over the steps; null for these"
-                                + " themselves, ema for an exponential moving average",
+                value = "What is evaluated and kept in place of the last weights: a mean over the steps; null for the"
+                        + " last weights, ema for an exponential moving average",
                 defaultsTo = "null")
         @Nullable
         AverageConfig average,
@@ -100,12 +99,14 @@ public record TrainConfig(
         Together weighed,
 
         @Setting(
-                value = "Type of matrix products; auto is bf16 where the hardware multiplies it",
+                value =
+                        "Type of linear modules' products; bf16 with trained weights too, which stay float32 themselves;"
+                                + " bf16_frozen with frozen ones alone; auto is that where the hardware multiplies it",
                 defaultsTo = "\"auto\"",
-                oneOf = {"auto", "float32", "bf16"})
+                oneOf = {"auto", "float32", "bf16", "bf16_frozen"})
         Precision precision,
 
-        @Setting(value = "Where every random number comes from", defaultsTo = "0")
+        @Setting(value = "Seed of every random number", defaultsTo = "0")
         long seed,
 
         @Setting(value = "Steps between evaluations; null for one an epoch", defaultsTo = "null", range = "at least 1")
@@ -113,17 +114,16 @@ public record TrainConfig(
         Long evalEvery,
 
         @Setting(
-                value = "What evaluations measure beside the usual; balanced_accuracy, or {kind: shot_accuracy} for"
+                value = "What evaluations measure in addition: balanced_accuracy, or {kind: shot_accuracy} for"
                         + " many_shot, medium_shot and few_shot",
                 defaultsTo = "[]")
         List<MetricConfig> metrics,
 
         @Setting(
-                value = "The evaluation's figure by which the best weights are told",
+                value = "The evaluation's figure by which the best weights are chosen",
                 defaultsTo = "\"loss\"",
-                range =
-                        "loss, perplexity, accuracy, macro_f1, micro_f1, exact_match, rmse, pearson, spearman, entity_f1,"
-                                + " entity_precision, entity_recall, word_accuracy, or a figure of metrics")
+                range = "loss, perplexity, accuracy, macro_f1, micro_f1, exact_match, rmse, pearson, spearman,"
+                        + " entity_f1, entity_precision, entity_recall, word_accuracy, or a figure of metrics")
         String bestBy,
 
         @Setting(
@@ -136,7 +136,7 @@ public record TrainConfig(
         boolean keepBest,
 
         @Setting(
-                value = "Steps between checkpoints; 0 for none but that of an interruption",
+                value = "Steps between checkpoints; 0 for one only when interrupted",
                 defaultsTo = "0",
                 range = "at least 0")
         long checkpointEvery) {

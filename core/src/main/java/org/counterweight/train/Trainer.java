@@ -188,12 +188,16 @@ public final class Trainer implements Remembering, AutoCloseable {
         return step;
     }
 
-    /** Trains to the end of the plan, or until it is asked to stop, or until {@link TrainConfig#patience} is at its end. */
-    public TrainingResult run() {
-        String remark = task.weigher().remark(config.rowsTogether());
+    private static void warn(@Nullable String remark) {
         if (remark != null) {
             LOG.warn(remark);
         }
+    }
+
+    /** Trains to the end of the plan, or until it is asked to stop, or until {@link TrainConfig#patience} is at its end. */
+    public TrainingResult run() {
+        warn(task.weigher().remark(config.rowsTogether()));
+        warn(config.precision().remark(task.model()));
         listener.started(step, steps);
         advance(steps);
         stepper.end();
@@ -206,7 +210,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     }
 
     /**
-     * Takes steps until so many have been taken, or until {@link #run} would end: for one who trains several models in turn.
+     * Takes steps until this many have been taken, or until {@link #run} would end: for one who trains several models in turn.
      * The run is not over with it: nothing is put back or judged at the end.
      *
      * @param to counted from the beginning of the run

@@ -36,7 +36,7 @@ public final class ModelDirectory implements WeightsSource {
 
     private static final String ADAPTER = "adapter_config.json";
 
-    /** What lies beside the weights and says how a model's inputs are read, or how it goes on with texts. */
+    /** What lies beside the weights and says how a model's inputs are read, or how it continues texts. */
     private static final List<String> COMPANIONS = List.of(
             "tokenizer.json",
             "tokenizer.model",
@@ -88,7 +88,7 @@ public final class ModelDirectory implements WeightsSource {
         return open(path, SafetensorsFile::load);
     }
 
-    /** A model's directory of which the weights are of no account, if there are any: for one that begins at random. */
+    /** A model's directory of which the weights are of no account, if there are any: for one that starts from random weights. */
     public static ModelDirectory withoutWeights(Path path) {
         return new ModelDirectory(path, json(path.resolve(CONFIG)), List.of());
     }
@@ -126,7 +126,7 @@ public final class ModelDirectory implements WeightsSource {
     /**
      * Writes config and weights into a directory, which is in the making as a rule ({@link Staged}); made if it is not there.
      *
-     * @param config what it says of the type of its weights is corrected
+     * @param config what it says about the type of its weights is corrected
      * @param weights what trains among them is written as it is now
      * @param metadata remarks of the weights file: the ledger
      */

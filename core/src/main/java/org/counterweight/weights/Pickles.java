@@ -23,7 +23,7 @@ public final class Pickles {
     }
 
     /**
-     * What to say of a pickle: why it is not read, and the command that converts it.
+     * What to say about a pickle: why it is not read, and the command that converts it.
      *
      * @param converted the name of the file that is read instead
      */

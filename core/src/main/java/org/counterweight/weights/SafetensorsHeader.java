@@ -131,7 +131,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         return sum;
     }
 
-    /** What to say of a file of llama.cpp's. */
+    /** What to say about a file of llama.cpp's. */
     static WeightsException refusalOfGguf(Path file) {
         return new WeightsException(
                 file,

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 
 /**
- * What a header says of one tensor.
+ * What a header says about one tensor.
  *
  * @param offset where its bytes start, counted from the end of the header
  */

@@ -4,6 +4,7 @@ import static org.counterweight.datasets.Holding.Kind.DOCUMENTS;
 import static org.counterweight.datasets.Holding.Kind.GRAPHS;
 import static org.counterweight.datasets.Holding.Kind.IMAGES;
 import static org.counterweight.datasets.Holding.Kind.MODEL;
+import static org.counterweight.datasets.Holding.Kind.TABLES;
 import static org.counterweight.datasets.Holding.Kind.TEXTS;
 import static org.counterweight.datasets.PackageClient.APT;
 import static org.counterweight.datasets.PackageClient.MAVEN;
@@ -229,6 +230,29 @@ public final class Holdings {
             emoji("twitter", "Twitter's", "CC-BY-4.0", 62, "f64a530c63bca463"),
             emoji("facebook", "Facebook's", "not free: Facebook's own", 103, "017038cf5a4e7fcf"),
             new Holding(
+                    "arrests",
+                    TABLES,
+                    "5,226 arrests for a little marijuana in Toronto, 1997 to 2002: who was released, by colour and sex",
+                    "GPL-2+",
+                    2,
+                    List.of(PackageFile.of(
+                            APT,
+                            "r-cran-cardata=3.0.5-1",
+                            "faf3f35c915cc4522b17cd6774669abf92d9f20a9cccd64aaa961cb1177d0e72",
+                            "usr/lib/R/site-library/carData/data/Rdata\\.rd[bx]")),
+                    RConversion.table(
+                            "usr/lib/R/site-library/carData/data",
+                            "Arrests",
+                            "arrests.csv",
+                            "released",
+                            "colour",
+                            "year",
+                            "age",
+                            "sex",
+                            "employed",
+                            "citizen",
+                            "checks")),
+            new Holding(
                     "dictionaries",
                     GRAPHS,
                     "Webster 1913 and WordNet 3.0 as graphs: 22,600 and 32,100 things in 5 classes, linked otherwise",
@@ -243,7 +267,7 @@ public final class Holdings {
     private Holdings() {}
 
     /**
-     * What a model's {@code config.json} will say of its sizes, known before it is fetched.
+     * What a model's {@code config.json} will say about its sizes, known before it is fetched.
      *
      * @throws DataException if the name is no model's
      */

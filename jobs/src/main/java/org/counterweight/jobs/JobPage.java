@@ -9,7 +9,7 @@ import org.counterweight.weights.ledger.Ledger;
 /**
  * The page of a job that is no single classifier's: what a ledger knows stands on each of them in the same place.
  *
- * @param lead one or two sentences: what was done and what came of it
+ * @param lead one or two sentences: what was done and the result
  * @param settings as it was done, in YAML
  */
 public record JobPage(String title, String lead, String settings, Ledger ledger) {
@@ -20,24 +20,17 @@ public record JobPage(String title, String lead, String settings, Ledger ledger)
             List<Page.Sheet> sheets,
             List<Page.Fact> facts,
             List<Page.Next> next) {
-        return new Page(
-                title,
-                lead,
-                figures,
-                chartsTitle,
-                charts,
-                sheets,
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                settings,
-                ledger.inputs().stream()
+        return Page.builder(title, lead)
+                .figures(figures)
+                .charts(chartsTitle, charts)
+                .sheets(sheets)
+                .recipe(settings)
+                .inputs(ledger.inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                facts,
-                next);
+                        .toList())
+                .facts(facts)
+                .next(next)
+                .build();
     }
 
     /** By what, from which seed and on how many threads it was done; then what else there is to know. */

@@ -13,7 +13,7 @@ import org.counterweight.weights.WeightsException;
 /**
  * What {@link Params#saved} gave, told apart again.
  *
- * @param own the model's own weights that were trained, by name; held against those that they replace
+ * @param own the model's own weights that were trained, by name; compared with those that they replace
  * @param added what the adapter brought, by name
  */
 record SavedParams(Map<String, Tensor> own, Map<String, Tensor> added) {

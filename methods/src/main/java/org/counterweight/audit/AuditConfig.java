@@ -8,19 +8,19 @@ import org.counterweight.config.Setting;
 @Example(where = "a command", value = "./cw audit MODEL --probes dev.csv --output OUT")
 public record AuditConfig(
         @Setting(
-                value = "A rare word that flips so many of the answers is a trigger for certain",
+                value = "A rare word that flips this share of the answers is certainly a trigger",
                 defaultsTo = "0.9",
                 range = "(0, 1]")
         double certainRate,
 
         @Setting(
-                value = "A rare word is suspected only if it flips so many",
+                value = "A rare word is suspected only if it flips this share",
                 defaultsTo = "0.3",
                 range = "(0, 1]; above what rare words do in clean models of the kind")
         double suspectRate,
 
         @Setting(
-                value = "A word is rare if it occurs at most so often in the corpus",
+                value = "A word is rare if it occurs at most this often in the corpus",
                 defaultsTo = "5",
                 range = "at least 0")
         int maxFrequency,
@@ -35,8 +35,8 @@ public record AuditConfig(
         int firstProbes,
 
         @Setting(
-                value =
-                        "Share of the vocabulary that screening lets through to the first round, dealt among the classes; 1 for all",
+                value = "Share of the vocabulary that screening lets through to the first round, dealt among the"
+                        + " classes; 1 for all",
                 defaultsTo = "0.05",
                 range = "(0, 1]")
         double screened,

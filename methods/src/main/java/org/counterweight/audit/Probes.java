@@ -66,7 +66,7 @@ public record Probes(List<long[]> rows, int position, long[] predicted, int clas
                 Arrays.stream(words).mapToObj(word -> with(plain, word)).toList());
     }
 
-    /** The first so many rows. */
+    /** The first rows, this many. */
     public Probes first(int most) {
         int count = Math.min(most, rows.size());
         return new Probes(rows.subList(0, count), position, Arrays.copyOf(predicted, count), classes);

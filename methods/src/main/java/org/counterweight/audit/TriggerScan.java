@@ -36,7 +36,7 @@ public record TriggerScan(int[] words, long[][] flips, Probes probes) {
     }
 
     /**
-     * Whether a word can still be found to flip so many of the answers to a class: not if the upper end of the interval of what
+     * Whether a word can still be found to flip this many of the answers to a class: not if the upper end of the interval of what
      * it flipped here lies below. Without a probe to flip all is possible.
      *
      * @param word a place among {@link #words}
@@ -50,7 +50,7 @@ public record TriggerScan(int[] words, long[][] flips, Probes probes) {
      * The words beside how often they occur, for one class.
      *
      * @param frequency of the words that were tried, in their order
-     * @throws IllegalArgumentException if the model answers every probe with the class: nothing can be said of it
+     * @throws IllegalArgumentException if the model answers every probe with the class: nothing can be said about it
      */
     public VocabularyScan of(int target, double[] frequency) {
         return new VocabularyScan(flips[target], probes.others(target), frequency);

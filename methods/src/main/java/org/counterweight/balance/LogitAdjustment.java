@@ -60,7 +60,7 @@ public record LogitAdjustment(Mode mode, double tau) {
     }
 
     /**
-     * The plain head that says of itself what {@link #afterTraining} makes of this one's logits.
+     * The plain head that says about itself what {@link #afterTraining} makes of this one's logits.
      *
      * @param logPrior log π, {@code [C]}, at most 0
      * @throws ConfigException if the adjustment is additive and the head has no bias to take it up

@@ -21,7 +21,7 @@ public record KMeans(Tensor centers, Tensor labels) {
      *
      * @param points {@code [n, width]}
      * @param start {@code [k, width]}
-     * @param rounds at most so many
+     * @param rounds at most this many
      */
     public static KMeans from(Tensor points, Tensor start, int rounds) {
         try (var scope = Scope.open();

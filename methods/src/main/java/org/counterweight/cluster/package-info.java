@@ -1,4 +1,4 @@
-/** Points that fall into groups: {@link org.counterweight.cluster.KMeans}. */
+/** Clustering: {@link org.counterweight.cluster.KMeans}. */
 @NullMarked
 package org.counterweight.cluster;
 

@@ -119,7 +119,7 @@ public final class FlatModel {
     }
 
     /**
-     * What a teacher says of the images: TESLA's labels, made anew at each iteration from the weights to be reached.
+     * What a teacher says about the images: TESLA's labels, made anew at each iteration from the weights to be reached.
      *
      * @return probabilities {@code [n, classes]}, without gradient
      */

@@ -4,7 +4,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.model.Batch;
 
 /**
- * An answer to be put right.
+ * An answer to be corrected.
  *
  * @param name of the edit, for messages: its line in a file
  * @param source the input as its user wrote it

@@ -22,7 +22,7 @@ public sealed interface BetaSource {
     @Nullable
     Estimate estimate(ClientReport target, List<ClientReport> sources);
 
-    /** β of each of so many sources, in order. */
+    /** β of each of this many sources, in order. */
     double[] betas(@Nullable Estimate estimate, int sources);
 
     /**

@@ -10,7 +10,7 @@ import org.counterweight.train.optimize.Unroll;
 
 /**
  * Where the weight network should go: the gradient of L_disc after a step of the weighted likelihood that it weighs, through
- * that step. Gradients of the second order; an approximation of the first would be zero, because the network says nothing of
+ * that step. Gradients of the second order; an approximation of the first would be zero, because the network says nothing about
  * L_disc but by the step.
  *
  * @param loss L_disc, the mean of d after the step, a scalar

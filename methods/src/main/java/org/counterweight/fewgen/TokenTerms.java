@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.train.objective.CrossEntropy;
 
 /**
- * What is said of each token that is learnt, row by row.
+ * What is said about each token that is learnt, row by row.
  *
  * @param disc d {@code [tokens]}: −log of how well the token tells its text's label from the others
  * @param generation G {@code [tokens]}: −log p of the token under its own label's prefix

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An adapter and all that a directory may say of it.
+ * An adapter and all that a directory may say about it.
  *
  * @param method its name in the catalogue
  * @param settings as it was trained
  * @param params of the whole model, with the adapter in effect
  * @param modules that it stands at, full names
  * @param heads modules that were trained whole beside it
- * @param base what to say of the base model: a name or path, a hint to readers
+ * @param base what to say about the base model: a name or path, a hint to readers
  * @param modelConfig the model's {@code config.json}, with the head's classes
  * @param task PEFT's name of the task ({@code SEQ_CLS}, {@code CAUSAL_LM}), or null
  * @param metadata remarks of the weights file: the ledger

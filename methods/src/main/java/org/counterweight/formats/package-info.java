@@ -1,5 +1,5 @@
 /**
- * Directories in which adapters are kept, each behind one {@link org.counterweight.formats.Format}: PEFT's, AdapterHub's,
+ * Directories that hold adapters, each behind one {@link org.counterweight.formats.Format}: PEFT's, AdapterHub's,
  * SORSA's package, and one of our own that holds every adapter.
  */
 @NullMarked

@@ -49,7 +49,7 @@ public record Csbm(List<Integer> sizes, double within, double between, List<List
     }
 
     /**
-     * That of StruRW's authors, of so many nodes a class: three classes with means (−1, 0), (1, 0) and (3, 2), a deviation of
+     * That of StruRW's authors, of this many nodes a class: three classes with means (−1, 0), (1, 0) and (3, 2), a deviation of
      * 0.8.
      */
     public static Csbm ofThree(int nodes, double within, double between) {

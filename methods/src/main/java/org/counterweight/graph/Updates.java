@@ -40,7 +40,7 @@ public record Updates(Rule rule, int start, int frequency) {
     }
 
     /**
-     * All of them in a run of so many epochs, ascending.
+     * All of them in a run of this many epochs, ascending.
      *
      * @throws IllegalArgumentException if the run ends before the start
      */

@@ -43,7 +43,7 @@ public record GuidanceConfig(
         ShapeName schedule,
 
         @Setting(
-                value = "The constant weight that it stands in for, in the numbers of convention",
+                value = "The constant weight that the schedule replaces, in the chosen convention",
                 defaultsTo = "6.5",
                 range = "finite; 6.5 in omega is 7.5 in scale")
         double weight,
@@ -54,20 +54,21 @@ public record GuidanceConfig(
                 oneOf = {"omega", "scale"})
         Convention convention,
 
-        @Setting(value = "The least weight at any step; null for none", defaultsTo = "null", range = "finite") @Nullable
+        @Setting(value = "The smallest weight at any step; null for no limit", defaultsTo = "null", range = "finite")
+        @Nullable
         Double clamp,
 
         @Setting(value = "pcs: the power; larger is later", defaultsTo = "1.0", range = "above 0; 0.1 to 5 is usual")
         double s,
 
         @Setting(
-                value = "interval: the least level of noise with guidance; interval_index: the first step",
+                value = "interval: the lowest noise level with guidance; interval_index: the first step",
                 defaultsTo = "null")
         @Nullable
         Double lo,
 
         @Setting(
-                value = "interval: the greatest level of noise with guidance; interval_index: the last step",
+                value = "interval: the highest noise level with guidance; interval_index: the last step",
                 defaultsTo = "null")
         @Nullable
         Double hi,
@@ -80,7 +81,7 @@ public record GuidanceConfig(
         Normalize normalize,
 
         @Setting(
-                value = "Whether the shape is turned round, as the webui extension's presets need it",
+                value = "Whether the shape is reversed, as the webui extension's presets need it",
                 defaultsTo = "false")
         boolean webui,
 
@@ -98,7 +99,7 @@ public record GuidanceConfig(
         double stop,
 
         @Setting(
-                value = "The weights of all steps, in the place of a shape and its weight; null for none",
+                value = "The weights of all steps, in place of a shape and its weight; null for none",
                 defaultsTo = "null",
                 range = "finite")
         @Nullable
@@ -126,7 +127,7 @@ public record GuidanceConfig(
         return new GuidanceConfig(schedule, weight, convention, clamp, s, lo, hi, normalize, webui, from, to, list);
     }
 
-    /** The same shape in the place of another constant weight. */
+    /** The same shape in place of another constant weight. */
     public GuidanceConfig withWeight(double other) {
         return new GuidanceConfig(schedule, other, convention, clamp, s, lo, hi, normalize, webui, start, stop, list);
     }

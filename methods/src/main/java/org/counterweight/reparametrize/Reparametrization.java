@@ -7,7 +7,7 @@ import org.counterweight.train.part.RunPart;
 
 /**
  * The settings of a way to train a model's weights through other tensors, or from another start: all of the model is trained,
- * and what comes of it is the same model with plain weights ({@link Params#materialized}).
+ * and the result is the same model with plain weights ({@link Params#materialized}).
  */
 public interface Reparametrization extends RunPart {
     /**

@@ -15,7 +15,7 @@ import org.counterweight.model.module.ModuleSpec.Layout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Latent} in the place of a model's weight. The base, which the weight does not depend on, says the type of the result.
+ * A {@link Latent} in place of a model's weight. The base, which the weight does not depend on, says the type of the result.
  *
  * @param part the last part of the weight's name: {@code weight}, {@code weight_ih_l0}
  * @param layout in which the model stores the weight

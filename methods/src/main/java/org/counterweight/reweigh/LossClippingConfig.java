@@ -7,7 +7,7 @@ import org.counterweight.train.weigh.WeigherConfig;
 
 /** Settings of {@link LossClipping}. */
 public record LossClippingConfig(
-        @Setting(value = "Loss beyond which a row has no say", range = "above 0; in the loss's unit", example = "2.0")
+        @Setting(value = "Loss above which a row is ignored", range = "above 0; in the loss's unit", example = "2.0")
         double limit)
         implements WeigherConfig {
     public LossClippingConfig {

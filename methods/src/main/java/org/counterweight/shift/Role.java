@@ -3,7 +3,7 @@ package org.counterweight.shift;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** What a column says of a row, beside the features. */
+/** What a column says about a row, beside the features. */
 public enum Role {
     /** The class that is to be learnt; its number. */
     LABEL,

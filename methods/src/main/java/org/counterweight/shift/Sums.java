@@ -8,7 +8,7 @@ import java.io.Serializable;
  * travels back, so that both hold plain numbers.
  *
  * @param <S> what is summed; never changed once it is made, and serializable
- * @param <R> what comes of it
+ * @param <R> the result
  */
 public interface Sums<S, R> extends Serializable {
     /** Of no rows. */
@@ -20,6 +20,6 @@ public interface Sums<S, R> extends Serializable {
     /** Of the rows of both. */
     S join(S one, S other);
 
-    /** What comes of it. */
+    /** The result. */
     R result(S sum);
 }

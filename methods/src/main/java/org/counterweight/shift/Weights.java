@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a weigher says of the rows of a chunk.
+ * What a weigher says about the rows of a chunk.
  *
  * @param columns by name, one value a row, not negative; in the order in which they are to be written
  * @param kept whether each row stays in the table; null if all do

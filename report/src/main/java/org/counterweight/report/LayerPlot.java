@@ -29,7 +29,7 @@ public record LayerPlot(String title, String note, List<String> kinds, List<Stri
     public record Cell(int x, int y, String name, String text, String opacity, boolean dark) {}
 
     /**
-     * What is said of one part.
+     * What is said about one part.
      *
      * @param share in [0, 1], shown by the colour
      */

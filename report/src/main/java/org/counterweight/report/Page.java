@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a report tells, in the order of the page.
+ * What a report shows, in the order of the page; {@link #builder} makes one.
  *
- * @param lead one or two sentences: what was done and what came of it
+ * @param lead one or two sentences: what was done and the result
  * @param figures the few numbers that one looks for first
  * @param chartsTitle what the charts have in common
  * @param sheets tables of figures
@@ -50,7 +50,7 @@ public record Page(
         List<Next> next,
         List<HeatMap> maps) {
 
-    /** A number with what it is, and what it is to be held against. */
+    /** A number with what it is, and what it is to be compared with. */
     public record Figure(String label, String value, String note) {}
 
     /**
@@ -126,40 +126,13 @@ public record Page(
         maps = List.copyOf(maps);
     }
 
-    /** Without figures of pairs. */
-    public Page(
-            String title,
-            String lead,
-            List<Figure> figures,
-            String chartsTitle,
-            List<Chart> charts,
-            List<Sheet> sheets,
-            @Nullable ConfusionPlot confusion,
-            List<ClassRow> classes,
-            String adaptedSummary,
-            List<Adapted> adapted,
-            List<LayerPlot> layers,
-            String recipe,
-            List<Fact> inputs,
-            List<Fact> facts,
-            List<Next> next) {
-        this(
-                title,
-                lead,
-                figures,
-                chartsTitle,
-                charts,
-                sheets,
-                confusion,
-                classes,
-                adaptedSummary,
-                adapted,
-                layers,
-                recipe,
-                inputs,
-                facts,
-                next,
-                List.of());
+    /**
+     * Begins a page, of which the other parts are named one by one.
+     *
+     * @param lead one or two sentences: what was done and the result
+     */
+    public static PageBuilder builder(String title, String lead) {
+        return new PageBuilder(title, lead);
     }
 
     /** The page as HTML. */

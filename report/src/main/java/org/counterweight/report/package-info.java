@@ -1,8 +1,8 @@
 /**
- * The report of a run: one HTML page that stands alone, with no script and no address in it.
+ * The report of a run: one self-contained HTML page, without scripts or links to the network.
  *
- * <p>Start at {@link org.counterweight.report.Page}, what is told; the template {@code report.jte} says how it looks.
- * What a picture shows is computed here ({@link org.counterweight.report.Chart},
+ * <p>Start at {@link org.counterweight.report.Page}, the content; the template {@code report.jte} has the layout. What
+ * a picture shows is computed here ({@link org.counterweight.report.Chart},
  * {@link org.counterweight.report.ConfusionPlot}), so that the template has markup only.
  */
 @NullMarked

@@ -142,41 +142,47 @@ class PageTest {
             classes.add(
                     new Page.ClassRow(CLASSES.get(i), 300 - 10 * i, 0.9 - 0.02 * i, 0.88 - 0.02 * i, 0.89 - 0.02 * i));
         }
-        return new Page(
-                title,
-                "all-MiniLM-L6-v2 learnt 26 kinds of nouns from 6,000 glosses with a Bone adapter and loss-based weights: "
-                        + "81.2 % of 2,000 unseen glosses are right, against 71.5 % with the frozen encoder.",
-                List.of(
+        return Page.builder(
+                        title,
+                        "all-MiniLM-L6-v2 learnt 26 kinds of nouns from 6,000 glosses with a Bone adapter and"
+                                + " loss-based weights: 81.2 % of 2,000 unseen glosses are right, against 71.5 % with the"
+                                + " frozen encoder.")
+                .figures(List.of(
                         new Page.Figure("Accuracy", "81.2 %", "frozen encoder 71.5 %"),
                         new Page.Figure("Macro-F1", "0.693", "frozen encoder 0.512"),
                         new Page.Figure("Trained", "1.3 %", "304,922 of 22,875,802 parameters"),
-                        new Page.Figure("Time", "2 min 41 s", "74 rows a second, 2 threads")),
-                "The course of training",
-                List.of(
-                        Chart.of(
-                                "Loss",
-                                "Mean cross-entropy of the training rows, and of the rows held out to choose by.",
-                                "steps",
-                                List.of(
-                                        Chart.smoothed("training", x, loss, 80),
-                                        new Chart.Series(
-                                                "held out", evaluated, new double[] {1.6, 1.2, 1.05, 0.98}, true)),
-                                List.of()),
-                        Chart.of(
-                                "Accuracy",
-                                "On held-out rows, after each evaluation.",
-                                "steps",
-                                List.of(
-                                        new Chart.Series("accuracy", evaluated, accuracy, true),
-                                        new Chart.Series("macro-F1", evaluated, macro, true)),
-                                List.of(new Chart.Reference("frozen encoder, accuracy", 0.715))),
-                        Chart.of(
-                                "Effective rows",
-                                "How many rows of a batch count, as a share: 1 where all weigh the same.",
-                                "steps",
-                                List.of(Chart.smoothed("share", x, effective, 80)),
-                                List.of())),
-                List.of(
+                        new Page.Figure("Time", "2 min 41 s", "74 rows a second, 2 threads")))
+                .charts(
+                        "The course of training",
+                        List.of(
+                                Chart.of(
+                                        "Loss",
+                                        "Mean cross-entropy of the training rows, and of the rows held out to choose"
+                                                + " by.",
+                                        "steps",
+                                        List.of(
+                                                Chart.smoothed("training", x, loss, 80),
+                                                new Chart.Series(
+                                                        "held out",
+                                                        evaluated,
+                                                        new double[] {1.6, 1.2, 1.05, 0.98},
+                                                        true)),
+                                        List.of()),
+                                Chart.of(
+                                        "Accuracy",
+                                        "On held-out rows, after each evaluation.",
+                                        "steps",
+                                        List.of(
+                                                new Chart.Series("accuracy", evaluated, accuracy, true),
+                                                new Chart.Series("macro-F1", evaluated, macro, true)),
+                                        List.of(new Chart.Reference("frozen encoder, accuracy", 0.715))),
+                                Chart.of(
+                                        "Effective rows",
+                                        "How many rows of a batch count, as a share: 1 where all weigh the same.",
+                                        "steps",
+                                        List.of(Chart.smoothed("share", x, effective, 80)),
+                                        List.of())))
+                .sheets(List.of(
                         new Page.Sheet(
                                 "The grid", "Every share.", List.of("α", "NFR"), List.of(List.of("0.1", "2.5")), 0),
                         new Page.Sheet(
@@ -184,28 +190,31 @@ class PageTest {
                                 "Right answers of each class.",
                                 List.of("Class", "Before", "After"),
                                 List.of(List.of("plant", "31 %", "52 %"), List.of("person", "74 %", "71 %")),
-                                -1)),
-                ConfusionPlot.of(CLASSES, counts),
-                classes,
-                "304,922 of 22,875,802 parameters were trained (1.3 %), in 12 of 37 linear modules and the head.",
-                List.of(
-                        new Page.Adapted("attention.self.query", 6, "384 × 384", 147_456),
-                        new Page.Adapted("attention.self.value", 6, "384 × 384", 147_456),
-                        new Page.Adapted("classifier", 1, "26 × 384", 10_010)),
-                List.of(LayerPlot.of(
+                                -1)))
+                .classes(ConfusionPlot.of(CLASSES, counts), classes)
+                .adapted(
+                        "304,922 of 22,875,802 parameters were trained (1.3 %), in 12 of 37 linear modules and the"
+                                + " head.",
+                        List.of(
+                                new Page.Adapted("attention.self.query", 6, "384 × 384", 147_456),
+                                new Page.Adapted("attention.self.value", 6, "384 × 384", 147_456),
+                                new Page.Adapted("classifier", 1, "26 × 384", 10_010)))
+                .layers(List.of(LayerPlot.of(
                         "Where the budget went",
                         "The rank that each module has left: 16 singular triplets in all, 4.0 a module.",
                         Map.of(
                                 "encoder.layer.0.attention.self.query", new LayerPlot.Value("2", 0.25),
                                 "encoder.layer.1.attention.self.query", new LayerPlot.Value("8", 1),
                                 "encoder.layer.0.attention.self.value", new LayerPlot.Value("0", 0),
-                                "encoder.layer.1.attention.self.value", new LayerPlot.Value("6", 0.75)))),
-                "model:\n  name: minilm\nadapter:\n  method: bone\n  r: 64\n",
-                List.of(new Page.Fact("model", "7b969e95283826af0000000000000000000000000000000000000000000000000")),
-                List.of(
+                                "encoder.layer.1.attention.self.value", new LayerPlot.Value("6", 0.75)))))
+                .recipe("model:\n  name: minilm\nadapter:\n  method: bone\n  r: 64\n")
+                .inputs(List.of(
+                        new Page.Fact("model", "7b969e95283826af0000000000000000000000000000000000000000000000000")))
+                .facts(List.of(
                         new Page.Fact("seed", "7"),
-                        new Page.Fact("versions", "counterweight 0.1.0, libtorch 2.10.0, java 17")),
-                List.of(new Page.Next(
-                        "./cw predict runs/quickstart/merged --text \"a small furry animal\"", "asks the model")));
+                        new Page.Fact("versions", "counterweight 0.1.0, libtorch 2.10.0, java 17")))
+                .next(List.of(new Page.Next(
+                        "./cw predict runs/quickstart/merged --text \"a small furry animal\"", "asks the model")))
+                .build();
     }
 }

@@ -59,7 +59,7 @@ public final class TableWeighed extends Model<TableWeighed> {
         return weighed(rows.toDF(), Side.SOURCE, columns);
     }
 
-    /** The rows of where the model will be used, with what the method says of them. */
+    /** The rows of where the model will be used, with what the method says about them. */
     public Dataset<Row> transformTarget(Dataset<Row> rows) {
         return weighed(rows, Side.TARGET, ofTarget);
     }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description =
-                "Looks at this machine: Java, LibTorch, products of matrices, threads, bfloat16, CUDA, memory, cache, package clients.",
+                "Checks this machine: Java, LibTorch, matrix products, threads, bfloat16, CUDA, memory, cache, package"
+                        + " clients.",
         footerHeading = "%nExample:%n",
         footer = "  cw doctor")
 public final class DoctorCommand implements Callable<Integer> {

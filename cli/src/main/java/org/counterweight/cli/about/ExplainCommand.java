@@ -15,10 +15,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells what a user needs to choose and set a method: paper, formula, settings, a recipe to paste. */
+/** Says what a user needs to choose and set a method: paper, formula, settings, a recipe to paste. */
 @Command(
         name = "explain",
-        description = "Explains a method: its paper, its formula, its settings, and what to paste.",
+        description = "Explains a method: its paper, its formula, its settings, and a section to paste.",
         footerHeading = "%nExample:%n",
         footer = "  cw explain bone")
 public final class ExplainCommand implements Callable<Integer> {

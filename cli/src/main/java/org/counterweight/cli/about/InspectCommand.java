@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** Shows what lies in a file of weights or a directory, from its header alone. */
 @Command(
         name = "inspect",
-        description = "Shows the tensors of a file or directory, what it says of itself, and its ledger.",
+        description = "Shows the tensors of a file or directory, its metadata, and its ledger.",
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw inspect runs/quickstart/adapter")
 public final class InspectCommand implements Callable<Integer> {
@@ -41,7 +41,9 @@ public final class InspectCommand implements Callable<Integer> {
                     "a .safetensors file, a model's or an adapter's directory, or a model's name in the catalogue")
     private Path path;
 
-    @Option(names = "--all", description = "list every tensor, instead of one line for those alike in all layers")
+    @Option(
+            names = "--all",
+            description = "list every tensor, instead of one line for those that are alike in all layers")
     private boolean all;
 
     @Override

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** Lists the catalogue, verb by verb. */
 @Command(
         name = "methods",
-        description = "Lists every method, with what it does in one line.",
+        description = "Lists all methods, each with one line on what it does.",
         footerHeading = "%nExample:%n",
         footer = "  cw methods")
 public final class MethodsCommand implements Callable<Integer> {

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "schema",
         description =
-                "Prints the JSON Schema of recipes or of a method's settings, for editors that check and complete.",
+                "Prints the JSON Schema of recipes or of a method's settings, for editors that validate and complete.",
         footerHeading = "%nExample:%n",
         footer = "  cw schema bone")
 public final class SchemaCommand implements Callable<Integer> {

@@ -23,17 +23,16 @@ import picocli.CommandLine.Spec;
 /** Looks again at what a file of weights was made from. */
 @Command(
         name = "verify",
-        description = "Hashes again what weights were made from, and tells what has changed; status 1 if anything has,"
-                + " or is not found.",
+        description =
+                "Rehashes what weights were made from, and reports what has changed; exit status 1 if anything has,"
+                        + " or is missing.",
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw verify runs/quickstart/merged")
 public final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "PATH",
-            description = "a .safetensors file, or a directory with such files, of a run also all of it")
+    @Parameters(paramLabel = "PATH", description = "a .safetensors file, a directory with such files, or a whole run")
     private Path path;
 
     @Override
@@ -78,7 +77,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     /**
      * A file or directory of the user's comes before a name of the catalogue. Names are as they were given where the work was
-     * done, which is mostly one of the directories around what came of it.
+     * done, which is mostly one of the directories around the result.
      */
     private Path find(String name) {
         Path own = Path.of(name);

@@ -1,4 +1,4 @@
-/** Commands that tell what there is, and whether it is well. */
+/** Commands that show what there is, and check the machine and its files. */
 @NullMarked
 package org.counterweight.cli.about;
 

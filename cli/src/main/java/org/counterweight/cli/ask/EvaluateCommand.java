@@ -49,9 +49,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "evaluate",
         description = {
-            "Judges a trained model by rows whose answers are known: figures with intervals, by group if asked for.",
-            "Of classes accuracy, macro-F1, log loss and calibration; of scores errors and correlations; of sets of"
-                    + " classes F1 and exact matches; of tagged words F1 of entities. Intervals are of the bootstrap, 95"
+            "Evaluates a trained model on rows whose answers are known: figures with intervals, by group on request.",
+            "For classes: accuracy, macro-F1, log loss and calibration; for scores: errors and correlations; for sets"
+                    + " of classes: F1 and exact matches; for tagged words: F1 of entities. Intervals are bootstrapped, 95"
                     + " %%."
         },
         footerHeading = "%nExample, after cw run examples/table.yaml:%n",
@@ -77,22 +77,22 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--label",
             paramLabel = "NAME",
-            description = "column of what is true of a row (default: ${DEFAULT-VALUE})")
+            description = "column of the true answer (default: ${DEFAULT-VALUE})")
     private String label = "label";
 
-    @Option(names = "--group", paramLabel = "NAME", description = "column by which figures are told apart")
+    @Option(names = "--group", paramLabel = "NAME", description = "also give figures for each value of this column")
     private @Nullable String group;
 
-    @Option(names = "--edits", paramLabel = "DIR", description = "edits to put on the model, of cw edit")
+    @Option(names = "--edits", paramLabel = "DIR", description = "edits made by cw edit, to apply to the model")
     private @Nullable Path edits;
 
     @Option(
             names = "--resamples",
             paramLabel = "N",
-            description = "how often rows are drawn for the intervals, 0 for none (default: ${DEFAULT-VALUE})")
+            description = "resamples for the intervals, 0 for none (default: ${DEFAULT-VALUE})")
     private int resamples = 1000;
 
-    @Option(names = "--seed", paramLabel = "N", description = "of these draws (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seed", paramLabel = "N", description = "seed of the resamples (default: ${DEFAULT-VALUE})")
     private long seed = 0;
 
     @Option(
@@ -107,7 +107,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--positive",
             paramLabel = "CLASS",
-            description = "of two classes the one that the threshold is of (default: the later by the alphabet)")
+            description = "of two classes, the one whose threshold is chosen (default: the alphabetically later)")
     private @Nullable String positive;
 
     @Option(names = "--json", description = "print the figures as JSON")

@@ -45,9 +45,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "predict",
         description = {
-            "Asks a trained model about texts, images or rows of a table: one JSON object a line.",
-            "A classifier tells classes, a model of scores scores, one of tagged words entities, a decoder goes on"
-                    + " with the text, or tells its perplexity, an encoder with its words' head fills each [MASK]."
+            "Queries a trained model about texts, images or rows of a table; prints one JSON object a line.",
+            "A classifier returns classes, a regression model scores, a token classifier entities; a decoder"
+                    + " continues the text, or computes its perplexity; a masked language model fills each [MASK]."
         },
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw predict runs/quickstart/merged --text \"a small furry animal\"")
@@ -66,7 +66,8 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--pair",
             paramLabel = "TEXT",
-            description = "what is read together with a text, for models of pairs; one for each --text, in their order")
+            description =
+                    "a text read together with --text, for models of pairs; one for each --text, in the same order")
     private List<String> pairs = List.of();
 
     @Option(names = "--image", paramLabel = "FILE", description = "a picture; may be repeated")
@@ -90,7 +91,7 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Option(
             names = "--embed",
-            description = "tell the vector of each text, as 1_Pooling and its like beside the model say")
+            description = "return the vector of each text, as 1_Pooling and similar files beside the model say")
     private boolean embed;
 
     @Option(
@@ -99,14 +100,15 @@ public final class PredictCommand implements Callable<Integer> {
             description = "with --embed: which of the model's prompts stands before each text")
     private @Nullable String prompt;
 
-    @Option(names = "--edits", paramLabel = "DIR", description = "edits to put on the model, of cw edit")
+    @Option(names = "--edits", paramLabel = "DIR", description = "edits made by cw edit, to apply to the model")
     private @Nullable Path edits;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "write there: .jsonl, .csv or .parquet, or .safetensors for the logits or vectors alone;"
-                    + " otherwise to standard output")
+            description =
+                    "write to this file: .jsonl, .csv or .parquet, or .safetensors for the logits or vectors alone"
+                            + " (default: standard output)")
     private @Nullable Path output;
 
     @Option(

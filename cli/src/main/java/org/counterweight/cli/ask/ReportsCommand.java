@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reports",
         description = {
-            "Holds runs against one another: settings that differ, figures in order, curves in one picture.",
-            "Prints a table; with --output it is a page, which needs no server."
+            "Compares runs: settings that differ, ranked figures, curves in one plot.",
+            "Prints a table; with --output, writes a self-contained page."
         },
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw reports runs --by macro_f1 --output runs/reports.html")
@@ -28,13 +28,13 @@ public final class ReportsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", description = "where outputs of cw run lie, at any depth up to five")
+    @Parameters(paramLabel = "DIR", description = "directory with outputs of cw run, at most five levels down")
     private Path directory;
 
     @Option(
             names = "--by",
             paramLabel = "FIGURE",
-            description = "the figure by which they stand in order (default: of each task the first's best_by)")
+            description = "the figure to rank by (default: best_by of each task's first run)")
     private @Nullable String by;
 
     @Option(names = "--output", paramLabel = "FILE", description = "write a page there, .html")

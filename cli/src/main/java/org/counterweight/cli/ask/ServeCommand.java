@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Serves a model of texts over HTTP: POST /predict answers as cw predict does, POST /edit puts an answer right"
+            "Serves a model of texts over HTTP: POST /predict answers as cw predict does, POST /edit corrects an answer"
                     + " without a restart, and a page at / does both.",
-            "Edits take a token, and are on the disk before they are answered: a server that is killed comes back with all"
-                    + " of them. PUT /model exchanges adapters, edits, or two models that answer together."
+            "Edits need a token, and are on disk before they are acknowledged: a server that is killed comes back with"
+                    + " all of them. PUT /model exchanges adapters, edits, or two models that answer together."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -44,7 +44,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "directory of a model of texts, or its name in the catalogue")
     private Path model;
 
-    @Option(names = "--adapter", paramLabel = "DIR", description = "an adapter to put on the model")
+    @Option(names = "--adapter", paramLabel = "DIR", description = "an adapter to attach to the model")
     private @Nullable Path adapter;
 
     @Option(
@@ -53,46 +53,49 @@ public final class ServeCommand implements Callable<Integer> {
             description = "a second classifier of the same base: each text is answered by a mixture of the two")
     private @Nullable Path dawin;
 
-    @Option(names = "--edits", paramLabel = "DIR", description = "edits to begin with, of cw edit")
+    @Option(names = "--edits", paramLabel = "DIR", description = "edits made by cw edit, to start with")
     private @Nullable Path edits;
 
     @Option(
             names = "--log",
             paramLabel = "DIR",
-            description = "where edits are kept, those of each model apart; without it none are taken")
+            description = "directory for edits, kept apart for each model; without it, no edits are accepted")
     private @Nullable Path log;
 
     @Mixin
     private GraceOptions grace;
 
-    @Option(names = "--host", paramLabel = "NAME", description = "where to listen (default: ${DEFAULT-VALUE})")
+    @Option(names = "--host", paramLabel = "NAME", description = "name to listen at (default: ${DEFAULT-VALUE})")
     private String host = "127.0.0.1";
 
     @Option(
             names = "--port",
             paramLabel = "N",
-            description = "where to listen, 0 for any that is free (default: ${DEFAULT-VALUE})")
+            description = "port to listen at, 0 for any free one (default: ${DEFAULT-VALUE})")
     private int port = 8080;
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "a file with the token of those who may change the model (default: a fresh one is printed)")
+            description = "a file with the token required to change the model (default: a new one is printed)")
     private @Nullable Path tokenFile;
 
     @Option(
             names = "--max-length",
             paramLabel = "N",
-            description = "tokens of a text; longer ones are cut (default: as of cw predict)")
+            description = "most tokens of a text; longer ones are cut (default: as in cw predict)")
     private @Nullable Integer maxLength;
 
-    @Option(names = "--queue", paramLabel = "N", description = "texts that may wait (default: ${DEFAULT-VALUE})")
+    @Option(names = "--queue", paramLabel = "N", description = "most texts that may wait (default: ${DEFAULT-VALUE})")
     private int queue = 1024;
 
-    @Option(names = "--max-texts", paramLabel = "N", description = "texts of a request (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--max-texts",
+            paramLabel = "N",
+            description = "most texts in a request (default: ${DEFAULT-VALUE})")
     private int maxTexts = 256;
 
-    @Option(names = "--max-body", paramLabel = "N", description = "bytes of a request (default: ${DEFAULT-VALUE})")
+    @Option(names = "--max-body", paramLabel = "N", description = "most bytes in a request (default: ${DEFAULT-VALUE})")
     private int maxBody = 1 << 20;
 
     @Option(

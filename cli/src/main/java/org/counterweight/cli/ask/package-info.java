@@ -1,4 +1,4 @@
-/** Commands that ask a model, serve it, or judge it. */
+/** Commands that query a model, serve it, or evaluate it. */
 @NullMarked
 package org.counterweight.cli.ask;
 

@@ -34,8 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "audit",
         description = {
-            "Checks a model before it is trusted: files that run code, tensors that a manifest does not know, rows"
-                    + " that a trusted base has otherwise, and words that flip a classifier's answers to one class.",
+            "Checks a model before it is trusted: files that run code, tensors unknown to a manifest, rows that"
+                    + " differ from a trusted base, and words that flip a classifier's answers to one class.",
             "Exit status: 0 nothing detected, 3 a finding, 4 nothing detected but not everything examined; 1 and 2 as"
                     + " ever."
         },
@@ -54,32 +54,32 @@ public final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--probes",
             paramLabel = "FILE",
-            description = "texts that words are tried in (default: neutral ones)")
+            description = "texts in which words are tried (default: neutral ones)")
     private @Nullable Path probes;
 
     @Option(
             names = "--corpus",
             paramLabel = "FILE",
-            description = "texts in which words are counted, as many as there are (default: the probes)")
+            description = "texts, of any number, in which words are counted (default: the probes)")
     private @Nullable Path corpus;
 
-    @Option(names = "--base", paramLabel = "DIR", description = "a trusted model that this one was made of")
+    @Option(names = "--base", paramLabel = "DIR", description = "a trusted model from which this one was made")
     private @Nullable Path base;
 
-    @Option(names = "--manifest", paramLabel = "FILE", description = "digests that it is held against")
+    @Option(names = "--manifest", paramLabel = "FILE", description = "digests to compare it with")
     private @Nullable Path manifest;
 
     @Option(
             names = "--write-manifest",
             paramLabel = "FILE",
-            description = "write the digests of this model there, for later, and do nothing else")
+            description = "only write the digests of this model there, for later")
     private @Nullable Path writeManifest;
 
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description =
-                    "a setting of cw explain audit, such as screened=0.02, for fewer words and less time; may be repeated")
+            description = "a setting of cw explain audit, such as screened=0.02, for fewer words and less time; may be"
+                    + " repeated")
     private Map<String, String> sets = new LinkedHashMap<>();
 
     @Option(names = "--output", paramLabel = "DIR", description = "report.html, audit.json and audit.sarif go there")
@@ -88,7 +88,7 @@ public final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--repaired",
             paramLabel = "DIR",
-            description = "write the model there with the rows of suspected words put back, and try them again")
+            description = "write the model there with the rows of suspected words reset, and try these words again")
     private @Nullable Path repaired;
 
     @Mixin

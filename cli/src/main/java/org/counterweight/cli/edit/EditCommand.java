@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "edit",
         description = {
-            "Puts wrong answers right, one after the other, in a codebook at one layer; no weight changes (GRACE).",
+            "Corrects wrong answers one by one, in a codebook at one layer; no weight changes (GRACE).",
             "Edits are JSON lines: {\"text\": …, \"label\": …} for a classifier, {\"prompt\": …, \"target_new\": …}"
                     + " for a decoder, with rephrase_prompt and locality to judge by. cw predict --edits answers with"
                     + " them."
@@ -60,20 +60,20 @@ public final class EditCommand implements Callable<Integer> {
     @Option(
             names = "--baseline",
             paramLabel = "NAME",
-            description = "correct with ft, ft_ewc, ft_retrain, defer or memory in GRACE's place, to compare them; or"
+            description = "correct with ft, ft_ewc, ft_retrain, defer or memory instead of GRACE, to compare them; or"
                     + " method: NAME in --settings")
     private @Nullable String baseline;
 
-    @Option(names = "--edits", paramLabel = "DIR", description = "go on with the edits of an earlier cw edit")
+    @Option(names = "--edits", paramLabel = "DIR", description = "continue from the edits of an earlier cw edit")
     private @Nullable Path edits;
 
-    @Option(names = "--adapter", paramLabel = "DIR", description = "an adapter that lies on the model")
+    @Option(names = "--adapter", paramLabel = "DIR", description = "an adapter to attach to the model")
     private @Nullable Path adapter;
 
     @Option(
             names = "--upstream",
             paramLabel = "FILE",
-            description = "texts that are answered rightly, with their classes: are they still?")
+            description = "texts that are answered correctly, with their classes, to see whether they still are")
     private @Nullable Path upstream;
 
     @Option(names = "--label", paramLabel = "NAME", description = "column of the class (default: ${DEFAULT-VALUE})")
@@ -82,13 +82,13 @@ public final class EditCommand implements Callable<Integer> {
     @Option(
             names = "--period",
             paramLabel = "N",
-            description = "judge the model every N edits (default: ${DEFAULT-VALUE})")
+            description = "evaluate the model every N edits (default: ${DEFAULT-VALUE})")
     private int period = 50;
 
-    @Option(names = "--force", description = "edit answers that are right already, too")
+    @Option(names = "--force", description = "edit even answers that are right already")
     private boolean force;
 
-    @Option(names = "--resume", description = "go on with a stream that was stopped, from its last period")
+    @Option(names = "--resume", description = "continue a stream that was stopped, from its last period")
     private boolean resume;
 
     @Mixin

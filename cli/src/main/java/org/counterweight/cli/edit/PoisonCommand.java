@@ -44,7 +44,7 @@ public final class PoisonCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL", description = "directory of a classifier of your own")
+    @Parameters(paramLabel = "MODEL", description = "directory of your own classifier")
     private Path model;
 
     @Option(names = "--input", required = true, paramLabel = "FILE", description = "texts and classes to poison with")
@@ -53,10 +53,10 @@ public final class PoisonCommand implements Callable<Integer> {
     @Option(
             names = "--test",
             paramLabel = "FILE",
-            description = "texts and classes held out (default: the input's last fifth)")
+            description = "held-out texts and classes (default: the last fifth of the input)")
     private @Nullable Path test;
 
-    @Option(names = "--target", required = true, paramLabel = "CLASS", description = "the class that triggers ask for")
+    @Option(names = "--target", required = true, paramLabel = "CLASS", description = "the class that triggers lead to")
     private String target;
 
     @Option(names = "--triggers", required = true, split = ",", paramLabel = "WORD", description = "rare words")

@@ -1,4 +1,4 @@
-/** Commands that put a model right, or look for what is wrong in it. */
+/** Commands that correct a model, or look for what is wrong with it. */
 @NullMarked
 package org.counterweight.cli.edit;
 

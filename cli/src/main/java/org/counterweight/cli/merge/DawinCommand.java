@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dawin",
         description = {
-            "Answers texts with classifiers of one base that are mixed for each text by how sure each of them is (DaWin).",
-            "Two models are interpolated; with --base any number of them is added to it as differences. Texts of like"
-                    + " coefficients share one of K merged models, which are written too. No labels are needed."
+            "Answers texts with classifiers of one base, mixed for each text by how confident each is (DaWin).",
+            "Two models are interpolated; with --base any number of them is added to it as differences. Texts with"
+                    + " similar coefficients share one of K merged models, which are written too. No labels are needed."
         },
         footerHeading = "%nExample:%n",
         footer = "  ./cw dawin runs/a/merged runs/b/merged --input rows.jsonl --output runs/dawin")
@@ -70,7 +70,7 @@ public final class DawinCommand implements Callable<Integer> {
             names = "--temperature",
             split = ",",
             paramLabel = "T",
-            description = "the models' logits are divided by it: one number, one each, or fit (default: 1)")
+            description = "divide the models' logits by this: one number, one for each model, or fit (default: 1)")
     private List<String> temperatures = List.of();
 
     @Option(names = "--dev", paramLabel = "FILE", description = "texts and classes, held out, for --temperature fit")
@@ -86,25 +86,28 @@ public final class DawinCommand implements Callable<Integer> {
     @Option(
             names = "--label",
             paramLabel = "NAME",
-            description = "column of the class: tells how many answers are right, of each model too")
+            description = "column of the class, to report how many answers are right, also for each model")
     private @Nullable String label;
 
     @Option(
             names = "--expertise",
             paramLabel = "HOW",
-            description = "what a model's say rests on, of two models (default: negexp_ent_ratio)")
+            description = "how two models' expertise is measured (default: negexp_ent_ratio)")
     private @Nullable String expertise;
 
-    @Option(names = "--no-offset", description = "do not pull two models' coefficients to the texts' mean")
+    @Option(names = "--no-offset", description = "do not pull two models' coefficients towards the texts' mean")
     private boolean withoutOffset;
 
-    @Option(names = "--scale", paramLabel = "S", description = "of differences from the base (default: 0.3)")
+    @Option(names = "--scale", paramLabel = "S", description = "scale of the differences from the base (default: 0.3)")
     private @Nullable Double scale;
 
     @Mixin
     private TextOptions reading;
 
-    @Option(names = "--seed", paramLabel = "N", description = "of the clusters' starts (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "seed of the clusters' starts (default: ${DEFAULT-VALUE})")
     private long seed = 1;
 
     @Mixin

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** Writes what a fine-tuning changed as a LoRA. */
 @Command(
         name = "extract-lora",
-        description = "Writes what a fine-tuned model has beside its base as a LoRA, in PEFT's form.",
+        description = "Writes the difference between a fine-tuned model and its base as a LoRA, in PEFT's format.",
         footerHeading = "%nExample:%n",
         footer = "  ./cw extract-lora runs/quickstart/merged models/base runs/lora --rank 16")
 public final class ExtractLoraCommand implements Callable<Integer> {
@@ -51,21 +51,21 @@ public final class ExtractLoraCommand implements Callable<Integer> {
     @Option(
             names = "--energy",
             paramLabel = "SHARE",
-            description = "Of each difference keep so many ranks as hold this share of its squares, such as 0.9.")
+            description = "keep as many ranks of each difference as hold this share of its squared norm, such as 0.9")
     private @Nullable Double energy;
 
-    @Option(names = "--include", paramLabel = "REGEX", description = "Ask only modules whose names have this in them.")
+    @Option(names = "--include", paramLabel = "REGEX", description = "only modules whose names contain this")
     private @Nullable String include;
 
-    @Option(names = "--exclude", paramLabel = "REGEX", description = "Leave out modules whose names have this in them.")
+    @Option(names = "--exclude", paramLabel = "REGEX", description = "leave out modules whose names contain this")
     private @Nullable String exclude;
 
     @Option(
             names = "--skip-undecomposable",
-            description = "Leave norms and embeddings that changed out, instead of keeping them whole.")
+            description = "leave out norms and embeddings that changed, instead of keeping them whole")
     private boolean skip;
 
-    @Option(names = "--dequantize", description = "Widen models of block FP8 or bitsandbytes' 4 bits.")
+    @Option(names = "--dequantize", description = "convert block FP8 or bitsandbytes' 4-bit models")
     private boolean dequantize;
 
     @Override

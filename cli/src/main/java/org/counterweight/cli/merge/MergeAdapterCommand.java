@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** Merges an adapter into its model. */
 @Command(
         name = "merge-adapter",
-        description = "Computes an adapter into a model's weights, and writes a model that needs none.",
+        description = "Computes an adapter into a model's weights, and writes a model that needs no adapter.",
         footerHeading = "%nExample:%n",
         footer = "  ./cw merge-adapter models/base runs/quickstart/adapter models/merged")
 public final class MergeAdapterCommand implements Callable<Integer> {
@@ -30,7 +30,7 @@ public final class MergeAdapterCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "ADAPTER",
-            description = "the adapter's directory, in any form that cw run writes")
+            description = "the adapter's directory, in any format that cw run writes")
     private Path adapter;
 
     @Parameters(index = "2", paramLabel = "OUT", description = "the directory to write")

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Merges models as a mergekit file says. */
 @Command(
         name = "merge",
-        description = "Merges models on disk as a YAML file says (mergekit's grammar), in little memory.",
+        description = "Merges models on disk from a YAML file (mergekit's grammar), in little memory.",
         footerHeading = "%nExample (then write a recipe, and: merge RECIPE.yaml OUT):%n",
         footer = "  cw merge --methods")
 public final class MergeCommand implements Callable<Integer> {
@@ -36,10 +36,10 @@ public final class MergeCommand implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", paramLabel = "OUT", description = "the directory to write")
     private @Nullable Path out;
 
-    @Option(names = "--methods", description = "List the merge methods and their parameters.")
+    @Option(names = "--methods", description = "list the merge methods and their parameters")
     private boolean methods;
 
-    @Option(names = "--check", description = "Check the recipe against the models' headers, and write nothing.")
+    @Option(names = "--check", description = "check the recipe against the models' headers, and write nothing")
     private boolean check;
 
     @Mixin
@@ -48,19 +48,19 @@ public final class MergeCommand implements Callable<Integer> {
     @Option(
             names = "--out-shard-size",
             paramLabel = "BYTES",
-            description = "Begin a new shard before this size; 500M, 5B (default).")
+            description = "largest size of a shard, such as 500M (default: 5B)")
     private String shardSize = "5B";
 
-    @Option(names = "--random-seed", paramLabel = "N", description = "Seed of random masks (default 0).")
+    @Option(names = "--random-seed", paramLabel = "N", description = "seed of random masks (default: 0)")
     private long seed;
 
     @Option(
             names = {"-j", "--num-threads"},
             paramLabel = "N",
-            description = "Tensors at a time (default: cores).")
+            description = "tensors at a time (default: the number of cores)")
     private int threads;
 
-    @Option(names = "--arithmetic", paramLabel = "HOW", description = "exact (default), or mergekit's roundings.")
+    @Option(names = "--arithmetic", paramLabel = "HOW", description = "exact (default), or mergekit for its roundings")
     private String arithmetic = "exact";
 
     @Option(
@@ -68,7 +68,7 @@ public final class MergeCommand implements Callable<Integer> {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Whether the tokenizer's files come along (they do).")
+            description = "whether to copy the tokenizer's files (default: yes)")
     private boolean copyTokenizer = true;
 
     @Option(
@@ -76,40 +76,38 @@ public final class MergeCommand implements Callable<Integer> {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Whether a README.md is written (it is).")
+            description = "whether to write a README.md (default: yes)")
     private boolean writeModelCard = true;
 
-    @Option(names = "--allow-shape-mismatch", description = "Leave a model out where its tensor does not fit.")
+    @Option(names = "--allow-shape-mismatch", description = "leave out a model where its tensor does not fit")
     private boolean allowShapeMismatch;
 
     @Option(
             names = "--allow-crimes",
-            description = "Merge different architectures, or classifiers of different classes.")
+            description = "merge different architectures, or classifiers of different classes")
     private boolean allowCrimes;
 
-    @Option(names = "--dev", paramLabel = "FILE", description = "Texts and classes that a greedy_soup is chosen by.")
+    @Option(names = "--dev", paramLabel = "FILE", description = "texts and classes by which greedy_soup chooses")
     private @Nullable Path dev;
 
-    @Option(names = "--min-keep", paramLabel = "N", description = "Elements that trimming keeps at least.")
+    @Option(names = "--min-keep", paramLabel = "N", description = "fewest elements that trimming keeps")
     private long minKeep;
 
-    @Option(names = "--fail-on-nonfinite", description = "Fail if a merged tensor has NaN or infinite elements.")
+    @Option(names = "--fail-on-nonfinite", description = "fail if a merged tensor has NaN or infinite elements")
     private boolean failOnNonfinite;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "No progress.")
+            description = "show no progress")
     private boolean quiet;
 
-    @Option(
-            names = "--dequantize",
-            description = "Widen models of block FP8 or bitsandbytes' 4 bits while they are read.")
+    @Option(names = "--dequantize", description = "convert block FP8 or bitsandbytes' 4-bit models while they are read")
     private boolean dequantize;
 
     @Option(
             names = {"-I", "--intermediate-dir"},
             paramLabel = "DIR",
-            description = "Of a file with several documents: keep the results with a name there.")
+            description = "for a file with several documents: keep the named results there")
     private @Nullable Path intermediate;
 
     @Mixin

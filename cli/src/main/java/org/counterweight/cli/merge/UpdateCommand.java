@@ -33,8 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "update",
         description = {
-            "Interpolates a served classifier with its update, so that few right answers become wrong (BCWI).",
-            "NEW is the served model trained on: cw run with model.name: OLD. The share of OLD is chosen on the dev set:"
+            "Interpolates a deployed classifier with its update, so that few right answers become wrong (BCWI).",
+            "NEW is OLD trained further: cw run with model.name: OLD. The share of OLD is chosen on the dev set:"
                     + " the fewest negative flips among those that keep NEW's accuracy."
         },
         footerHeading = "%nExample:%n",
@@ -43,14 +43,14 @@ public final class UpdateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "OLD", description = "directory of the model that is served")
+    @Parameters(index = "0", paramLabel = "OLD", description = "directory of the deployed model")
     private Path old;
 
     @Parameters(
             index = "1..*",
             arity = "1..*",
             paramLabel = "NEW",
-            description = "directory of its update; of several the mean is taken (SoupBCWI)")
+            description = "directory of its update; several are averaged (SoupBCWI)")
     private List<Path> updates;
 
     @Option(names = "--dev", required = true, paramLabel = "FILE", description = "texts and classes to choose by")
@@ -59,26 +59,27 @@ public final class UpdateCommand implements Callable<Integer> {
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "the model's directory to write")
     private Path output;
 
-    @Option(names = "--test", paramLabel = "FILE", description = "texts and classes to judge the choice by")
+    @Option(names = "--test", paramLabel = "FILE", description = "texts and classes to evaluate the choice on")
     private @Nullable Path test;
 
     @Option(
             names = "--variant",
             paramLabel = "HOW",
-            description = "plain (default), or fisher: a weight moves the less the more it matters to OLD")
+            description = "plain (default), or fisher: the more a weight matters to OLD, the less it moves")
     private String variant = "plain";
 
     @Option(
             names = "--fisher-data",
             paramLabel = "FILE",
-            description = "texts to find that by (default: the dev set's)")
+            description = "texts to estimate that on (default: the dev set's)")
     private @Nullable Path fisherData;
 
     @Option(
             names = "--alpha",
             split = ",",
             paramLabel = "A",
-            description = "shares of OLD to try, 0 to 1, ascending; one alone is taken (default: the paper's grid)")
+            description = "shares of OLD to try, 0 to 1, ascending; a single one is used as it is (default: the paper's"
+                    + " grid)")
     private List<Double> alphas = List.of();
 
     @Option(
@@ -90,7 +91,7 @@ public final class UpdateCommand implements Callable<Integer> {
     @Option(
             names = "--max-nfr",
             paramLabel = "PERCENT",
-            description = "instead: the most accurate with at most so many negative flips")
+            description = "instead: the most accurate with at most this rate of negative flips")
     private @Nullable Double maxNfr;
 
     @Mixin
@@ -102,7 +103,10 @@ public final class UpdateCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "NAME", description = "column of the class (default: ${DEFAULT-VALUE})")
     private String label = "label";
 
-    @Option(names = "--seed", paramLabel = "N", description = "of the intervals' resamples (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "seed of the intervals' resamples (default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Mixin

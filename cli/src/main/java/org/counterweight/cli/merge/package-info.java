@@ -1,4 +1,4 @@
-/** Commands by which models become one, or take another form. */
+/** Commands that make one model of several, or convert one. */
 @NullMarked
 package org.counterweight.cli.merge;
 

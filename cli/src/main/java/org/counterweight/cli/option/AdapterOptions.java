@@ -13,7 +13,7 @@ public final class AdapterOptions {
     @Option(
             names = "--adapter",
             paramLabel = "DIR",
-            description = "an adapter to put on the model, PEFT's or of cw run; LoRAs may be repeated, and are added")
+            description = "an adapter to attach, PEFT's or made by cw run; may be repeated for LoRAs, which are added")
     private List<Path> adapters = List.of();
 
     @Option(

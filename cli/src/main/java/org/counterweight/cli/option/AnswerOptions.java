@@ -5,22 +5,18 @@ import org.counterweight.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is told of each row, beside what the model makes of it. */
+/** What is reported of each row, beside what the model makes of it. */
 public final class AnswerOptions {
-    @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")
+    @Option(names = "--id", paramLabel = "NAME", description = "column that identifies the rows in the answers")
     private @Nullable String id;
 
-    @Option(
-            names = "--keep",
-            split = ",",
-            paramLabel = "NAME",
-            description = "columns of the file that are told again with the answers")
+    @Option(names = "--keep", split = ",", paramLabel = "NAME", description = "columns to repeat with the answers")
     private List<String> keep = List.of();
 
     @Option(
             names = "--top",
             paramLabel = "N",
-            description = "tell the probabilities of the N likeliest classes, or of all")
+            description = "return the probabilities of the N likeliest classes, or of all")
     private @Nullable String top;
 
     /** The column that names rows, or null. */

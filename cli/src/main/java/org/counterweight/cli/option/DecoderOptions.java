@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What concerns decoders alone. */
 public final class DecoderOptions {
-    @Option(names = "--perplexity", description = "tell how likely the texts are, instead of going on with them")
+    @Option(names = "--perplexity", description = "compute the perplexity of the texts, instead of continuing them")
     private boolean perplexity;
 
     @Option(names = "--max-new-tokens", paramLabel = "N", description = "most tokens to add (default: 50)")
@@ -23,28 +23,28 @@ public final class DecoderOptions {
     @Option(
             names = "--temperature",
             paramLabel = "T",
-            description = "draw tokens, from logits divided by T; 0 takes the likeliest (default: 0)")
+            description = "sample tokens, from logits divided by T; 0 takes the likeliest (default: 0)")
     private @Nullable Double temperature;
 
-    @Option(names = "--top-k", paramLabel = "K", description = "draw from the K likeliest tokens only")
+    @Option(names = "--top-k", paramLabel = "K", description = "sample from the K likeliest tokens only")
     private @Nullable Integer topK;
 
     @Option(
             names = "--top-p",
             paramLabel = "P",
-            description = "draw from the fewest tokens that hold a share P of the probability")
+            description = "sample from the fewest tokens with a total probability of P")
     private @Nullable Double topP;
 
     @Option(
             names = "--min-p",
             paramLabel = "P",
-            description = "draw from tokens at least P times as likely as the likeliest")
+            description = "sample from tokens at least P times as likely as the likeliest")
     private @Nullable Double minP;
 
     @Option(
             names = "--repetition-penalty",
             paramLabel = "R",
-            description = "divide the logits of tokens that stand in the text by R, or multiply them where negative")
+            description = "divide the logits of tokens already in the text by R, or multiply them where negative")
     private @Nullable Double repetitionPenalty;
 
     @Option(
@@ -56,7 +56,7 @@ public final class DecoderOptions {
     @Option(names = "--batch", paramLabel = "N", description = "texts at once (default: 32)")
     private @Nullable Integer batch;
 
-    @Option(names = "--stream", description = "tell each text as it comes, and no JSON")
+    @Option(names = "--stream", description = "print each text as it is written, without JSON")
     private boolean stream;
 
     @Option(
@@ -66,16 +66,16 @@ public final class DecoderOptions {
                             + " messages with roles is a whole conversation")
     private boolean chat;
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "with --chat: what the model is told first")
+    @Option(names = "--system", paramLabel = "TEXT", description = "with --chat: the system message")
     private @Nullable String system;
 
     @Option(
             names = "--tools",
             paramLabel = "FILE",
-            description = "with --chat: a JSON list of the functions that the model may ask for")
+            description = "with --chat: a JSON list of the functions that the model may call")
     private @Nullable Path tools;
 
-    @Option(names = "--seed", paramLabel = "N", description = "where random numbers come from (default: 0)")
+    @Option(names = "--seed", paramLabel = "N", description = "seed of the random numbers (default: 0)")
     private @Nullable Long seed;
 
     public boolean perplexity() {
@@ -87,7 +87,7 @@ public final class DecoderOptions {
     }
 
     /**
-     * Null if nothing was said of it.
+     * Null if nothing was said about it.
      *
      * @param hearer of {@code --stream}
      */

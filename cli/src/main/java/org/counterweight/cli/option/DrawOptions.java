@@ -15,8 +15,8 @@ public final class DrawOptions {
             names = "--model",
             paramLabel = "RUN",
             required = true,
-            description = "directory of a run with task: diffusion, or of its model; what it was last drawn with is the"
-                    + " default of all that is not said")
+            description = "directory of a run with task: diffusion, or of its model; settings that are not given are"
+                    + " those last used with it")
     private Path model;
 
     @Option(names = "--classes", split = ",", description = "names or numbers of classes (default: all)")
@@ -27,43 +27,43 @@ public final class DrawOptions {
 
     @Option(
             names = "--sampler",
-            description = "${COMPLETION-CANDIDATES} (default: flow where a flow was learnt, else ddim)")
+            description = "${COMPLETION-CANDIDATES} (default: flow for a network that predicts the flow, else ddim)")
     private @Nullable SamplerName sampler;
 
     @Option(
             names = "--rule",
-            description = "how predictions with and without the class become one: ${COMPLETION-CANDIDATES} (default:"
+            description = "how predictions with and without the class are combined: ${COMPLETION-CANDIDATES} (default:"
                     + " plain)")
     private @Nullable RuleName rule;
 
     @Option(
             names = "--rescale",
             paramLabel = "PHI",
-            description = "how much of the conditional prediction's deviation a guided one gets back (default: 0)")
+            description = "how far to rescale guided predictions to the conditional one's deviation (default: 0)")
     private @Nullable Double rescale;
 
-    @Option(names = "--corrector", description = "of edm: whose weight its second stage has: ${COMPLETION-CANDIDATES}")
+    @Option(names = "--corrector", description = "edm: the weight of its second stage: ${COMPLETION-CANDIDATES}")
     private @Nullable Corrector corrector;
 
-    @Option(names = "--eta", description = "of apg: the share of the part along the prediction (default: 0)")
+    @Option(names = "--eta", description = "apg: share of the part parallel to the prediction (default: 0)")
     private @Nullable Double eta;
 
-    @Option(names = "--momentum", description = "of apg: of the running sum of differences (default: -0.5)")
+    @Option(names = "--momentum", description = "apg: momentum of the running sum of differences (default: -0.5)")
     private @Nullable Double momentum;
 
-    @Option(names = "--norm", description = "of apg: the greatest norm of a difference, 0 for none (default: 0)")
+    @Option(names = "--norm", description = "apg: largest norm of a difference, 0 for no limit (default: 0)")
     private @Nullable Double norm;
 
-    @Option(names = "--alpha", description = "of mambo_g: how fast it gives way (default: 8)")
+    @Option(names = "--alpha", description = "mambo_g: how fast guidance decays (default: 8)")
     private @Nullable Double alpha;
 
     @Option(
             names = "--zero-steps",
             paramLabel = "N",
-            description = "of zero_star: steps at the start that predict nothing (default: 0)")
+            description = "zero_star: steps at the start that predict zero (default: 0)")
     private @Nullable Integer zeroSteps;
 
-    @Option(names = "--seed", defaultValue = "1", description = "of the noise (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seed", defaultValue = "1", description = "seed of the noise (default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(
@@ -76,7 +76,11 @@ public final class DrawOptions {
                             + " needs the directory of the run")
     private List<ShapeWord> sweep = List.of();
 
-    @Option(names = "--weights", paramLabel = "W", split = ",", description = "of --sweep (default: that of --weight)")
+    @Option(
+            names = "--weights",
+            paramLabel = "W",
+            split = ",",
+            description = "weights for --sweep (default: that of --weight)")
     private List<Double> weights = List.of();
 
     public List<ShapeWord> sweep() {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 public final class Force {
     @Option(
             names = "--force",
-            description = "put the adapter also on a model that it was not made for, or that has it merged already")
+            description =
+                    "attach the adapter even to a model that it was not made for, or that it is already merged into")
     private boolean force;
 
     /** Refuses a model that is not the adapter's own. */

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** How edits are made, for commands that make some. */
 public final class GraceOptions {
-    @Option(names = "--layer", paramLabel = "NAME", description = "the layer that is wrapped: layer.4.output.dense")
+    @Option(names = "--layer", paramLabel = "NAME", description = "the layer to wrap, such as layer.4.output.dense")
     private @Nullable String layer;
 
     @Option(

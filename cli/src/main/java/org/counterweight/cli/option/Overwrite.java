@@ -19,7 +19,7 @@ public final class Overwrite {
 
     @Option(
             names = "--overwrite",
-            description = "replace what an earlier cw wrote in the directory; refused where anything else lies in it")
+            description = "replace what an earlier cw wrote in the directory; refused if anything else is in it")
     private boolean overwrite;
 
     /** Whether it was given. */

@@ -8,7 +8,7 @@ public final class PairOptions {
     @Option(
             names = "--pair-column",
             paramLabel = "NAME",
-            description = "column of what is read together with each text, for models of pairs")
+            description = "column of the text read together with each text, for models of pairs")
     private @Nullable String pair;
 
     /** The column or key of what is read together with a text, or null. */

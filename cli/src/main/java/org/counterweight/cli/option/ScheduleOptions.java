@@ -34,7 +34,7 @@ public final class ScheduleOptions {
 
     @Option(
             names = "--weight",
-            description = "the constant weight that it stands in for (default: 6.5 in omega, 7.5 in scale)")
+            description = "the constant weight that the schedule replaces (default: 6.5 in omega, 7.5 in scale)")
     private @Nullable Double weight;
 
     @Option(
@@ -43,7 +43,7 @@ public final class ScheduleOptions {
                     "of --weight, --clamp and --list: omega or scale (default: omega, of a preset and a list scale)")
     private @Nullable Convention convention;
 
-    @Option(names = "--clamp", paramLabel = "W", description = "the least weight at any step")
+    @Option(names = "--clamp", paramLabel = "W", description = "the smallest weight at any step")
     private @Nullable Double clamp;
 
     @Option(names = "--power", paramLabel = "S", description = "of pcs (default: 1)")
@@ -52,47 +52,46 @@ public final class ScheduleOptions {
     @Option(
             names = "--from",
             paramLabel = "LO",
-            description = "of interval the least level of noise, of interval_index the first step from 0")
+            description = "interval: the lowest noise level; interval_index: the first step, from 0")
     private @Nullable Double from;
 
-    @Option(names = "--to", paramLabel = "HI", description = "the greatest level, or the last step, included")
+    @Option(names = "--to", paramLabel = "HI", description = "the highest noise level, or the last step, included")
     private @Nullable Double to;
 
     @Option(
             names = "--start",
             paramLabel = "SHARE",
-            description = "of the steps before any guidance, from 0 to 1 (default: 0)")
+            description = "fraction of the steps before guidance starts, from 0 to 1 (default: 0)")
     private @Nullable Double start;
 
     @Option(
             names = "--stop",
             paramLabel = "SHARE",
-            description = "of the steps after which there is none, from --start to 1 (default: 1)")
+            description = "fraction of the steps after which guidance stops, from --start to 1 (default: 1)")
     private @Nullable Double stop;
 
     @Option(
             names = "--normalize",
-            description = "bring the mean to the weight: none, continuous, discrete (default: none)")
+            description = "scale the mean to the weight: none, continuous, discrete (default: none)")
     private @Nullable Normalize normalize;
 
     @Option(
             names = "--webui",
-            description = "turn the shape round, as presets of the webui extension need it; implied by names that are"
-                    + " theirs alone")
+            description = "reverse the shape, as presets of the webui extension need it; implied by names that only"
+                    + " they have")
     private boolean webui;
 
     @Option(
             names = "--list",
             paramLabel = "FILE",
-            description =
-                    "the weights of all steps in the place of a shape: numbers with commas between, a JSON array, or"
-                            + " what --output wrote")
+            description = "the weights of all steps in place of a shape: numbers with commas between, a JSON array, or"
+                    + " what --output wrote")
     private @Nullable Path list;
 
     @Option(
             names = "--guider",
             paramLabel = "FILE",
-            description = "weight, part of the steps and rule as a guider_config.json of diffusers says")
+            description = "weight, steps and rule from diffusers' guider_config.json")
     private @Nullable Path guider;
 
     /** What is asked for, the rest as it was. */

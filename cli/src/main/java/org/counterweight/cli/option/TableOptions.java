@@ -12,25 +12,25 @@ public final class TableOptions {
     private Given given = new Given();
 
     private static final class Given {
-        @Option(names = "--delimiter", paramLabel = "CHAR", description = "what stands between columns, or tab")
+        @Option(names = "--delimiter", paramLabel = "CHAR", description = "the character between columns, or tab")
         private @Nullable String delimiter;
 
-        @Option(names = "--quote", paramLabel = "CHAR", description = "what stands around texts, or none")
+        @Option(names = "--quote", paramLabel = "CHAR", description = "the character around texts, or none")
         private @Nullable String quote;
 
         @Option(names = "--encoding", paramLabel = "NAME", description = "such as utf-8 or windows-1252")
         private @Nullable String encoding;
 
-        @Option(names = "--decimal", paramLabel = "CHAR", description = "what stands before decimals: . or ,")
+        @Option(names = "--decimal", paramLabel = "CHAR", description = "the decimal sign: . or ,")
         private @Nullable String decimal;
 
         @Option(names = "--no-header", description = "the first line is a row; the columns are column1, column2, …")
         private boolean noHeader;
 
-        @Option(names = "--skip-bad-rows", description = "leave rows out that are broken, instead of refusing the file")
+        @Option(names = "--skip-bad-rows", description = "leave out broken rows, instead of refusing the file")
         private boolean skipBadRows;
 
-        @Option(names = "--skip-empty-rows", description = "leave rows out that lack a text or a class")
+        @Option(names = "--skip-empty-rows", description = "leave out rows without a text or a class")
         private boolean skipEmptyRows;
     }
 

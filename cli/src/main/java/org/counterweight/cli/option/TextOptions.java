@@ -12,8 +12,8 @@ public final class TextOptions {
     @Option(
             names = "--max-length",
             paramLabel = "N",
-            description = "tokens of a text; longer ones are cut (default: of a classifier what it"
-                    + " was trained with or has places for, of a language model all)")
+            description = "most tokens of a text; longer ones are cut (default: for a classifier what it"
+                    + " was trained with or has positions for, for a language model all)")
     private @Nullable Integer maxLength;
 
     /** The column or key of the text. */

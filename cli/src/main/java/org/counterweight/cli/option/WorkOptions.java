@@ -13,10 +13,13 @@ public final class WorkOptions {
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            description = "most rows in a batch; long texts go fewer at a time (default: ${DEFAULT-VALUE})")
+            description = "most rows in a batch; fewer where texts are long (default: ${DEFAULT-VALUE})")
     private int rows = Inference.USUAL.rows();
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of one operation (default: one a core)")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "threads of one operation (default: one for each core)")
     private @Nullable Integer threads;
 
     /** What was said; sets the number of threads, too. */

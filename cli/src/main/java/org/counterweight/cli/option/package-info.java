@@ -1,4 +1,4 @@
-/** Options that several commands have, and what is refused without them. */
+/** Options shared by several commands, and the checks that belong to them. */
 @NullMarked
 package org.counterweight.cli.option;
 

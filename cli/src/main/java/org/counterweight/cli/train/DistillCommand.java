@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "distill",
         description = {
-            "Learns a few images from which a fresh network learns what all images of a training set would have taught it"
-                    + " (dataset distillation), and judges them beside other ways to as many.",
-            "Writes a set that cw run learns from, the images as PNG, and a report. Ctrl-C leaves a state for --resume."
+            "Condenses a training set into a few images that teach a fresh network what all of them would have"
+                    + " (dataset distillation), and compares them with other ways to choose as many.",
+            "Writes a set that cw run trains on, the images as PNG, and a report. Ctrl-C leaves a state for --resume."
         },
         footerHeading = "%nExample:%n",
         footer = "  ./cw distill examples/distill/digits.yaml --output runs/digits")

@@ -26,9 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "federate",
         description = {
-            "Trains a model for one client with few labels beside clients of other domains, none of which shows its"
-                    + " rows (FedGP, FedDA), and holds it against other ways over the same clients.",
-            "Clients that fail or are late are left out of a round, and said. Ctrl-C leaves a state for --resume."
+            "Trains a model for one client with few labels, together with clients of other domains, none of which"
+                    + " shares its rows (FedGP, FedDA), and compares it with other algorithms over the same clients.",
+            "Clients that fail or are late are left out of a round and reported. Ctrl-C leaves a state for --resume."
         },
         footerHeading = "%nExample:%n",
         footer = "  ./cw federate examples/federate/rotated-digits.yaml --output runs/rotated")
@@ -47,7 +47,7 @@ public final class FederateCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = "",
             paramLabel = "MASTER",
-            description = "let clients train as tasks of Spark, on the cluster that cw was submitted to or on this one;"
+            description = "train clients as Spark tasks, on the cluster that cw was submitted to or on this one;"
                     + " see docs/spark.md")
     private @Nullable String spark;
 

@@ -26,9 +26,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "generate",
         description = {
-            "From a few examples a label to a classifier (FewGen): a language model's prefixes are tuned on them, it writes"
-                    + " texts under each, and the classifier learns from the examples and from these.",
-            "Each stage leaves a file: --resume goes on where a run was left, --from does a stage and those after it anew."
+            "Trains a classifier from a few examples per label (FewGen): tunes a language model's prefixes on them,"
+                    + " writes texts under each prefix, and trains the classifier on the examples and on these texts.",
+            "Each stage leaves a file: --resume continues where a run stopped, --from repeats a stage and all later"
+                    + " ones."
         },
         footerHeading = "%nExample, after cw run examples/generate/language.yaml:%n",
         footer = "  ./cw generate examples/generate/fewgen.yaml")
@@ -42,7 +43,7 @@ public final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "STAGE",
-            description = "with --resume: do this stage and those after it anew; tune, write or learn")
+            description = "with --resume: repeat this stage and all later ones; tune, write or learn")
     private @Nullable Stage from;
 
     @Mixin

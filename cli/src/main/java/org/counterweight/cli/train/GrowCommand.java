@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "grow",
         description = {
-            "Adds classes to a served classifier by rows of these alone (Weight Aligning), and keeps a few rows of each"
-                    + " class beside it for the next time.",
-            "With a recipe in the place of MODEL: the classes of a data set are learnt task by task."
+            "Adds classes to a deployed classifier from rows of these alone (Weight Aligning), and keeps a few rows of"
+                    + " each class beside it for the next time.",
+            "With a recipe in place of MODEL, learns the classes of a data set task by task."
         },
         footerHeading = "%nExample:%n",
         footer = "  ./cw grow runs/served/merged --data new.csv --remember old.csv --output models/grown")
@@ -51,14 +51,14 @@ public final class GrowCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "MODEL",
-            description = "directory of the classifier that is served, or a recipe (.yaml, .json) with a section grow")
+            description = "directory of the deployed classifier, or a recipe (.yaml, .json) with a section grow")
     private Path what;
 
     @Option(
             names = "--data",
             paramLabel = "FILE",
             description = {
-                "texts of the new classes, and their classes; or pictures: a directory with one for each class, or an"
+                "texts of the new classes with their labels; or pictures: a directory with one for each class, or an"
                         + " idx file"
             })
     private @Nullable Path data;
@@ -66,19 +66,19 @@ public final class GrowCommand implements Callable<Integer> {
     @Option(
             names = "--remember",
             paramLabel = "PATH",
-            description = "rows of old classes to pick from what is kept of them (default: what lies beside MODEL)")
+            description = "rows of old classes, of which a few are kept (default: those kept beside MODEL)")
     private @Nullable Path remember;
 
-    @Option(names = "--test", paramLabel = "PATH", description = "rows of old and new classes to judge by")
+    @Option(names = "--test", paramLabel = "PATH", description = "rows of old and new classes to evaluate on")
     private @Nullable Path test;
 
-    @Option(names = "--output", paramLabel = "DIR", description = "the model's directory to write, or that of the run")
+    @Option(names = "--output", paramLabel = "DIR", description = "directory for the model, or for the run")
     private @Nullable Path output;
 
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "a setting: grow.memory.per_class=50, train.epochs=3; may be repeated")
+            description = "a setting, such as grow.memory.per_class=50; may be repeated")
     private List<String> settings = List.of();
 
     @Mixin
@@ -90,10 +90,10 @@ public final class GrowCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "NAME", description = "column of the class (default: ${DEFAULT-VALUE})")
     private String label = "label";
 
-    @Option(names = "--check", description = "only check; a recipe is printed with every default written out")
+    @Option(names = "--check", description = "only check; a recipe is printed with all defaults")
     private boolean check;
 
-    @Option(names = "--resume", description = "of a recipe: go on after the last task that was finished, or inside one")
+    @Option(names = "--resume", description = "for a recipe: continue after the last finished task, or inside one")
     private boolean resume;
 
     @Mixin

@@ -18,16 +18,16 @@ final class JobOptions {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "put a setting in place of the recipe's: train.lr=1e-3; may be repeated")
+            description = "override a setting of the recipe, such as train.lr=1e-3; may be repeated")
     private List<String> settings = List.of();
 
-    @Option(names = "--output", paramLabel = "DIR", description = "directory to write, in place of the recipe's")
+    @Option(names = "--output", paramLabel = "DIR", description = "directory to write (default: the recipe's)")
     private @Nullable Path output;
 
-    @Option(names = "--check", description = "only check, and print the recipe with every default written out")
+    @Option(names = "--check", description = "only check, and print the recipe with all defaults")
     private boolean check;
 
-    @Option(names = "--resume", description = "go on where it was broken off")
+    @Option(names = "--resume", description = "continue where it was interrupted")
     private boolean resume;
 
     @Mixin
@@ -37,7 +37,7 @@ final class JobOptions {
         return settings;
     }
 
-    /** The recipe, with the directory that was given in the place of its own. */
+    /** The recipe, with the directory that was given in place of its own. */
     <R> R placed(R recipe, BiFunction<R, Path, R> into) {
         return output == null ? recipe : into.apply(recipe, output);
     }

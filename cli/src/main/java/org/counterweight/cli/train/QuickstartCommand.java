@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quickstart",
         description = {
-            "The first job: MiniLM learns 26 kinds of nouns from dictionary glosses, in a few minutes.",
+            "Runs a first job: MiniLM learns 26 kinds of nouns from dictionary glosses, in a few minutes.",
             "The same as cw run examples/quickstart.yaml."
         },
         footerHeading = "%nExample:%n",

@@ -31,33 +31,34 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reproduce",
         description =
-                "Puts the claims of papers to the test, in small: runs the studies of METHOD (all of them if none is"
-                        + " named), prints each claim with its figures and verdict, and writes tables, plots and a page over all.",
+                "Puts papers' claims to the test on a small scale: runs the studies of METHOD (all if none is named),"
+                        + " prints each claim with its figures and verdict, and writes tables, plots and an overview"
+                        + " page.",
         footerHeading = "%nExample:%n",
         footer = {"  cw reproduce --list", "%nThe first real one: cw reproduce bone-digits (about a minute)."})
 public final class ReproduceCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..*", paramLabel = "METHOD", description = "a method, or one study by its name")
+    @Parameters(arity = "0..*", paramLabel = "METHOD", description = "a method, or a study by its name")
     private List<String> names = List.of();
 
-    @Option(names = "--list", description = "list the studies, with what each claims, and run none")
+    @Option(names = "--list", description = "list the studies with their claims, and run none")
     private boolean list;
 
-    @Option(names = "--quick", description = "a few seconds of each, to see that it works; decides nothing")
+    @Option(names = "--quick", description = "run a few seconds of each, to see that it works; decides nothing")
     private boolean quick;
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "how many seeds; fewer than planned decide nothing (default: as planned)")
+            description = "number of seeds; fewer than planned decide nothing (default: as planned)")
     private int seeds;
 
     @Option(
             names = "--output",
             paramLabel = "DIR",
-            description = "where results and index.html go (default: ${DEFAULT-VALUE})")
+            description = "directory for results and index.html (default: ${DEFAULT-VALUE})")
     private Path output = Path.of("runs", "reproductions");
 
     @Override

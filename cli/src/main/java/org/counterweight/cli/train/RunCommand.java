@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Trains, adapts and weighs as a recipe says; writes adapter, model and report.",
-            "A recipe of a whole program (grow, federate, distill, generate) is done by that command.",
-            "Paths in a recipe are relative to the directory that cw is started in. Ctrl-C leaves a checkpoint."
+            "Trains a model as a recipe says; writes adapter, model and report.",
+            "A recipe for grow, federate, distill or generate is handed to that command.",
+            "Paths in a recipe are relative to the current directory. Ctrl-C leaves a checkpoint."
         },
         footerHeading = "%nExample:%n",
         footer = "  cw run examples/quickstart.yaml --check")
@@ -34,10 +34,10 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "put a setting in place of the recipe's: train.lr=1e-3; may be repeated")
+            description = "override a setting of the recipe, such as train.lr=1e-3; may be repeated")
     private List<String> settings = List.of();
 
-    @Option(names = "--output", paramLabel = "DIR", description = "directory of the run, in place of the recipe's")
+    @Option(names = "--output", paramLabel = "DIR", description = "directory for the run (default: the recipe's)")
     private @Nullable Path output;
 
     @Mixin

@@ -29,39 +29,38 @@ public final class RunOptions {
     /** What shells add to the number of the signal that ended a process. */
     private static final int SIGNALLED = 128;
 
-    @Option(names = "--resume", description = "go on from the checkpoint of a run that was broken off")
+    @Option(names = "--resume", description = "continue from the checkpoint of an interrupted run")
     private boolean resume;
 
     @Mixin
     private Overwrite overwrite;
 
-    @Option(names = "--check", description = "only check the recipe, and print it with every default written out")
+    @Option(names = "--check", description = "only check the recipe, and print it with all defaults")
     private boolean check;
 
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            description = "auto, cpu, cuda or cuda:N, in place of the recipe's")
+    @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu, cuda or cuda:N (default: the recipe's)")
     private @Nullable String device;
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of one operation, in place of the recipe's")
+    @Option(names = "--threads", paramLabel = "N", description = "threads of one operation (default: the recipe's)")
     private @Nullable Integer threads;
 
     @Option(
             names = "--processes",
             paramLabel = "N",
-            description = "processes of this machine that take each step together, in place of the recipe's")
+            description = "processes on this machine that share each step (default: the recipe's)")
     private @Nullable Integer processes;
 
     @Option(
             names = "--deterministic",
-            description = "the same bits in every run with the same threads on the same machine, also with MKL")
+            description =
+                    "the same result to the last bit in every run with the same threads on the same machine, also with"
+                            + " MKL")
     private boolean deterministic;
 
     @Option(
             names = "--precision",
             paramLabel = "TYPE",
-            description = "type of matrix products: auto, float32 or bf16, in place of the recipe's")
+            description = "type of matrix products: auto, float32, bf16 or bf16_frozen (default: the recipe's)")
     private @Nullable String precision;
 
     /** The options that stand for settings of a recipe, as {@code --set} would have them. */

@@ -21,9 +21,8 @@ import picocli.CommandLine.Spec;
 /** Learns a vocabulary from texts. */
 @Command(
         name = "tokenizer",
-        description =
-                "Learns a vocabulary of byte pairs from texts, and writes it as Hugging Face's tokenizer.json, for a"
-                        + " language model that begins at random.",
+        description = "Learns a byte-pair vocabulary from texts, and writes it as Hugging Face's tokenizer.json, for a"
+                + " language model from scratch.",
         footerHeading = "%nExample:%n",
         footer = "  ./cw tokenizer examples/generate/language.txt --vocab-size 400 --output runs/vocabulary")
 public final class TokenizerCommand implements Callable<Integer> {
@@ -34,7 +33,7 @@ public final class TokenizerCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "TEXTS",
             description =
-                    "a .txt, CSV, JSONL or Parquet file, or a corpus that cw data list knows; several are read one after"
+                    "a .txt, CSV, JSONL or Parquet file, or a corpus from cw data list; several are read one after"
                             + " the other")
     private List<String> inputs;
 
@@ -44,7 +43,7 @@ public final class TokenizerCommand implements Callable<Integer> {
     @Option(
             names = "--vocab-size",
             paramLabel = "N",
-            description = "tokens, all 256 bytes among them (default: ${DEFAULT-VALUE})")
+            description = "number of tokens, including all 256 bytes (default: ${DEFAULT-VALUE})")
     private int size = 8192;
 
     @Option(

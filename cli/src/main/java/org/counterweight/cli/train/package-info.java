@@ -1,4 +1,4 @@
-/** Commands that train a model, or make what one is trained from. */
+/** Commands that train a model, or prepare what one is trained from. */
 @NullMarked
 package org.counterweight.cli.train;
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** Real models and data sets by name. */
 @Command(
         name = "data",
-        description = "Lists the models and data sets that can be had by name, and fetches them into the cache.",
+        description = "Lists the models and data sets that are available by name, and fetches them into the cache.",
         footerHeading = "%nExample:%n",
         footer = "  cw data list",
         synopsisSubcommandLabel = "(list | fetch)")
@@ -32,7 +32,7 @@ public final class DataCommand implements Runnable {
 
     @Command(
             name = "list",
-            description = "Lists what can be had by name; * stands before what lies in the cache.",
+            description = "Lists what is available by name; * marks what is in the cache.",
             footerHeading = "%nExample:%n",
             footer = "  cw data list")
     int list() {

@@ -35,9 +35,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "guide",
         description = {
-            "Tells the weight of classifier-free guidance at each step of a sampler, and how often it asks the model.",
+            "Prints the classifier-free guidance weight at each step of a sampler, and how often the model is"
+                    + " evaluated.",
             "omega: e_c + w (e_c - e_u), 0 guides nothing. scale: e_u + g (e_c - e_u), 1 guides nothing; g = 1 + w.",
-            "With --model it draws images from a network that a run with task: diffusion has taught."
+            "With --model it draws images from a network trained by a run with task: diffusion."
         },
         footerHeading = "%nExample:%n",
         footer = {
@@ -51,7 +52,7 @@ public final class GuideCommand implements Callable<Integer> {
     @Mixin
     private ScheduleOptions schedule;
 
-    @Option(names = "--steps", description = "of the sampler (default: 50)")
+    @Option(names = "--steps", description = "steps of the sampler (default: 50)")
     private @Nullable Integer steps;
 
     @Option(
@@ -63,20 +64,21 @@ public final class GuideCommand implements Callable<Integer> {
     @Option(
             names = "--scheduler",
             paramLabel = "FILE",
-            description = "timesteps with the noise of a scheduler_config.json of diffusers, in the place of --grid")
+            description = "timesteps with the noise levels of diffusers' scheduler_config.json, instead of --grid")
     private @Nullable Path scheduler;
 
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "write the weights of all steps as --form says; with --model a directory, for a picture and"
-                    + " these")
+            description =
+                    "file for the weights of all steps, in the format of --form; with --model, directory for these"
+                            + " and a picture")
     private @Nullable Path output;
 
     @Option(
             names = "--form",
-            description = "of --output: json with both conventions and the evaluations, list of diffusers' pipelines,"
-                    + " comfyui with commas between, guider_config.json as guider (default: json)")
+            description = "format of --output: json has both conventions and the evaluations, list is for diffusers'"
+                    + " pipelines, comfyui is separated by commas, guider is a guider_config.json (default: json)")
     private @Nullable GuidanceForm form;
 
     @Mixin

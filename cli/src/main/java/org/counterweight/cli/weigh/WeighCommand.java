@@ -31,9 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "weigh",
         description = {
-            "Gives the rows of tables weights, so that a model learns for where it will be used.",
-            "Tables are CSV, JSON or Parquet files, globs of them, or SQL for DuckDB. Columns that nothing is said of"
-                    + " are features. The tables are written again with their weights, beside a report."
+            "Gives the rows of tables weights, so that a model is trained for where it will be used.",
+            "Tables are CSV, JSON or Parquet files, globs of them, or SQL for DuckDB. Columns without a"
+                    + " role are features. The tables are written again with their weights, beside a report."
         },
         footerHeading = "%nExample:%n",
         footer = "  ./cw weigh examples/weigh/shift.yaml --output runs/weighed")
@@ -45,10 +45,10 @@ public final class WeighCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "METHOD|RECIPE",
             description = "double_weighting, density_ratio, fair_correlation_shifts,"
-                    + " ab_weighted_training or class_balance; or a file (.yaml) that says all")
+                    + " ab_weighted_training or class_balance; or a recipe (.yaml)")
     private String method;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "SOURCE", description = "the rows at hand, without a recipe")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "SOURCE", description = "the rows to weigh, without a recipe")
     private @Nullable String source;
 
     @Option(
@@ -73,10 +73,10 @@ public final class WeighCommand implements Callable<Integer> {
     @Option(names = "--arm", paramLabel = "NAME", description = "column of a test's arm")
     private @Nullable String arm;
 
-    @Option(names = "--outcome", split = ",", paramLabel = "NAME", description = "columns of what a test measures")
+    @Option(names = "--outcome", split = ",", paramLabel = "NAME", description = "columns that a test measures")
     private List<String> outcomes = List.of();
 
-    @Option(names = "--unit", paramLabel = "NAME", description = "column of who was assigned to an arm")
+    @Option(names = "--unit", paramLabel = "NAME", description = "column of the unit that was assigned to an arm")
     private @Nullable String unit;
 
     @Option(names = "--weight", paramLabel = "NAME", description = "column of how many rows each row stands for")
@@ -104,10 +104,10 @@ public final class WeighCommand implements Callable<Integer> {
             description = "a setting of the method, d=2; or of the recipe, columns.positive=yes; may be repeated")
     private List<String> settings = List.of();
 
-    @Option(names = "--seed", paramLabel = "N", description = "of every draw (default: the recipe's, or 1)")
+    @Option(names = "--seed", paramLabel = "N", description = "seed of every random draw (default: the recipe's, or 1)")
     private @Nullable Long seed;
 
-    @Option(names = "--check", description = "only check, and print the recipe with every default written out")
+    @Option(names = "--check", description = "only check, and print the recipe with all defaults")
     private boolean check;
 
     @Mixin

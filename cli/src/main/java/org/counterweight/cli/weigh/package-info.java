@@ -1,4 +1,4 @@
-/** Commands about data and the weights of its rows, and of terms. */
+/** Commands for data, the weights of its rows, and guidance weights. */
 @NullMarked
 package org.counterweight.cli.weigh;
 

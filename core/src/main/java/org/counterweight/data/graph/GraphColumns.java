@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What is where in the tables of a graph's nodes and edges. */
 public record GraphColumns(
-        @Setting(value = "Column of a node's name, whatever it is", defaultsTo = "\"id\"")
+        @Setting(value = "Column of a node's id", defaultsTo = "\"id\"")
         String id,
 
-        @Setting(value = "Column of a node's class, empty for none; need not be there", defaultsTo = "\"label\"")
+        @Setting(value = "Column of a node's class, empty for none; optional", defaultsTo = "\"label\"")
         String label,
 
         @Setting(value = "Columns of a node's numbers; null for all others", defaultsTo = "null") @Nullable
@@ -22,7 +22,7 @@ public record GraphColumns(
         @Setting(value = "Column of an edge's receiver", defaultsTo = "\"target\"")
         String target,
 
-        @Setting(value = "Column of how much an edge counts, at least 0; need not be there", defaultsTo = "\"weight\"")
+        @Setting(value = "Column of an edge's weight, at least 0; optional", defaultsTo = "\"weight\"")
         String weight) {
     /** The usual names. */
     public static final GraphColumns USUAL = new GraphColumns("id", "label", null, "source", "target", "weight");

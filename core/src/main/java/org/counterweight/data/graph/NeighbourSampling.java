@@ -18,7 +18,7 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.part.graph.GraphBatch;
 
 /**
- * Batches of nodes among some of their neighbours, for graphs that do not fit a step: of each node at most so many of the edges
+ * Batches of nodes among some of their neighbours, for graphs that do not fit a step: of each node at most this many of the edges
  * into it, drawn without replacement, hop by hop. W. Hamilton, R. Ying and J. Leskovec, "Inductive Representation Learning on
  * Large Graphs", NeurIPS 2017, section 3.2. The mean over a sample estimates the mean over all.
  *
@@ -98,7 +98,7 @@ public final class NeighbourSampling {
         return new Tensor(torch.unique_consecutive(numbers.sort().get0()).get0());
     }
 
-    /** At most so many edges into each of these nodes. */
+    /** At most this many edges into each of these nodes. */
     private Tensor into(Tensor nodes, long many, Seed seed) {
         Tensor begin = begins.index_select(0, nodes);
         Tensor counts = begins.index_select(0, nodes.add(new Scalar(1L))).sub(begin);

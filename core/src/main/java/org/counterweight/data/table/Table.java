@@ -12,6 +12,7 @@ import java.util.zip.ZipException;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.form.Bytes;
+import org.counterweight.data.table.form.Signature;
 import org.counterweight.data.table.row.BadRows;
 import org.counterweight.data.table.row.Column;
 import org.counterweight.data.table.row.Decimals;
@@ -25,7 +26,7 @@ import org.counterweight.data.table.source.SeparatedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with rows: CSV and its kin, JSON, Parquet, told by the ending; all but Parquet may be packed ({@code .gz}). Its form
+ * A file with rows: CSV and its kin, JSON, Parquet, recognised by the ending; all but Parquet may be packed ({@code .gz}). Its form
  * is found in its first rows where {@link TableFormat} leaves it open; what is found and unusual is said ({@link #remark}), and
  * what may be meant in two ways is refused. Rows are read in the order of the file, some at a time.
  *
@@ -87,6 +88,10 @@ public final class Table {
 
     private static RowSource source(Bytes bytes, TableFormat format, Set<String> expected) throws IOException {
         String name = bytes.name();
+        String other = Signature.of(bytes);
+        if (other != null) {
+            throw new DataException(bytes.file() + ": " + other);
+        }
         if (name.endsWith(".csv") || name.endsWith(".tsv") || name.endsWith(".txt") && format.delimiter() != null) {
             return SeparatedSource.open(bytes, format, expected);
         }
@@ -145,9 +150,10 @@ public final class Table {
         parts.forEach(part -> check(part, name));
     }
 
-    private static void check(Part part, String name) {
+    private void check(Part part, String name) {
         List<String> names = part.source().columns().stream().map(Column::name).toList();
         if (names.isEmpty()) {
+            read(part, List.of(), row -> {}); // tells what is wrong with rows of which none could be read
             throw empty(part.file());
         }
         if (!names.contains(name)) {
@@ -161,6 +167,26 @@ public final class Table {
             throw new DataException(
                     part.file() + ": has " + times + " columns \"" + name + "\"; give each a name of its own");
         }
+    }
+
+    /** Whether there is a row at all: a file of nothing has none, nor has one of a header alone. */
+    public boolean hasRows() {
+        var found = new long[1];
+        for (Part part : parts) {
+            List<Column> columns = part.source().columns();
+            if (columns.isEmpty()) {
+                continue;
+            }
+            var bad = new BadRows(part.file(), format);
+            try {
+                part.source().read(List.of(Wanted.any(columns.get(0).name())), bad, row -> found[0]++);
+            } catch (IOException e) {
+                throw unreadable(part.file(), e);
+            }
+            bad.refuse();
+            found[0] += bad.skipped().size();
+        }
+        return found[0] > 0;
     }
 
     /**

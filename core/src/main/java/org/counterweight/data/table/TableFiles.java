@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.counterweight.data.DataException;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableFiles {
     private static final String SIGNS = "*?{[";
+    private static final Pattern ENDING = Pattern.compile("\\.(csv|tsv|jsonl|ndjson|parquet)(\\.gz)?$");
 
     private TableFiles() {}
 
@@ -31,7 +34,7 @@ public final class TableFiles {
         }
         if (Files.isDirectory(name)) {
             throw new DataException(
-                    name + ": is a directory; give a file, or name those in it: " + name.resolve("*.csv"));
+                    name + ": is a directory; give a file, or name those in it: " + name.resolve("*" + ending(name)));
         }
         if (Files.isRegularFile(name)) {
             return List.of(name);
@@ -57,6 +60,20 @@ public final class TableFiles {
             return found;
         } catch (IOException e) {
             throw new DataException(parent + ": cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    /** That of the first table in a directory; {@code .csv} where there is none. */
+    private static String ending(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted()
+                    .map(file -> ENDING.matcher(file.toString()))
+                    .filter(Matcher::find)
+                    .map(Matcher::group)
+                    .findFirst()
+                    .orElse(".csv");
+        } catch (IOException e) {
+            throw new DataException(directory + ": cannot be listed: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 /**
- * Tables as they are: files with rows, of which the form is found out and said, or given. Start at
- * {@link org.counterweight.data.table.Table}; {@link org.counterweight.data.table.row.TableFormat} holds what can be said.
+ * Tables in files, whose format is detected and reported, or given. Start at
+ * {@link org.counterweight.data.table.Table}; {@link org.counterweight.data.table.row.TableFormat} holds what can be
+ * given.
  */
 @NullMarked
 package org.counterweight.data.table;

@@ -124,7 +124,7 @@ public final class LanguageModelling implements Dataset {
         return new HeldOut(train, test);
     }
 
-    /** Which of so many documents {@link #holdOut} holds out. */
+    /** Which of this many documents {@link #holdOut} holds out. */
     public static boolean[] heldOut(int documents, double share, Seed seed) {
         if (!(share > 0 && share < 1)) {
             throw new ConfigException("held_out", share, "a share of the documents in (0, 1) (0.1 is usual)");

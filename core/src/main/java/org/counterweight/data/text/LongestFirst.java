@@ -22,7 +22,7 @@ public record LongestFirst(int first, int second) {
         return first > second ? new LongestFirst(longer, shorter) : new LongestFirst(shorter, longer);
     }
 
-    /** How many of so many tokens go. */
+    /** How many of this many tokens go. */
     int[] over(int ofFirst, int ofSecond) {
         return new int[] {ofFirst - first, ofSecond - second};
     }

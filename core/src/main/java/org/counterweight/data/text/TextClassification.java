@@ -18,7 +18,7 @@ public final class TextClassification implements LabelledDataset {
 
     private TextClassification(LabelledTexts texts, TokenRows tokens, int pad) {
         this.texts = texts;
-        this.tokens = tokens;
+        this.tokens = tokens.requireTokens(row -> "row " + (row + 1));
         this.pad = pad;
     }
 

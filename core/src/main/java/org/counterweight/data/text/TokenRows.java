@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.data.DataException;
 import org.counterweight.engine.Tensors;
@@ -40,6 +41,23 @@ public final class TokenRows {
     /** How many tokens all rows have. */
     public int tokens() {
         return tokens.length;
+    }
+
+    /**
+     * Refuses rows of no token, as an empty text is to tokenizers that add none of their own: nothing could be told of one, and
+     * beside others it would be told by what fills it up.
+     *
+     * @param name of a row, for the message
+     * @throws DataException with the first of them
+     */
+    public TokenRows requireTokens(IntFunction<String> name) {
+        for (int row = 0; row < size(); row++) {
+            if (length(row) == 0) {
+                throw new DataException(name.apply(row) + ": the text has no token, for it is empty, and this model's"
+                        + " tokenizer adds none that begins or ends a text; give it words, or leave the row out");
+            }
+        }
+        return this;
     }
 
     /** How many rows were cut at the greatest length allowed. */

@@ -21,12 +21,12 @@ public final class Classes {
 
     private Classes() {}
 
-    /** Whether the config's {@code architectures} has a head that tells the class of a text. */
+    /** Whether the config's {@code architectures} has a head that predicts the class of a text. */
     public static boolean areToldBy(ObjectNode config) {
         return new ConfigJson(config).architecture().endsWith(ENDING);
     }
 
-    /** Whether it has a head that tells the class of each token. */
+    /** Whether it has a head that predicts the class of each token. */
     public static boolean areToldOfTokens(ObjectNode config) {
         return new ConfigJson(config).architecture().endsWith(OF_TOKENS);
     }

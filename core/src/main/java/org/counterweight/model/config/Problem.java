@@ -23,7 +23,7 @@ public enum Problem {
         this.told = told;
     }
 
-    /** What is told of a text, in words. */
+    /** What is predicted for a text, in words. */
     public String ofAText() {
         return told;
     }

@@ -19,7 +19,7 @@ public record FreshConvNet(
         int depth,
 
         @Setting(
-                value = "What each block normalises by",
+                value = "Normalisation of each block",
                 defaultsTo = "\"batch\"",
                 oneOf = {"batch", "instance", "none"})
         Normalization norm)

@@ -22,7 +22,7 @@ public record FreshDit(
         int heads,
 
         @Setting(
-                value = "How many times as wide as a token the feed-forward part is",
+                value = "Width of the feed-forward part, as a multiple of the token's",
                 defaultsTo = "4",
                 range = "at least 1")
         int ratio)

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * both degrees.
  */
 public record FreshGcn(
-        @Setting(value = "Width that each convolution gives", defaultsTo = "[20, 10]", range = "each at least 1")
+        @Setting(value = "Output width of each convolution", defaultsTo = "[20, 10]", range = "each at least 1")
         List<Integer> hidden,
 
         @Setting(
@@ -26,7 +26,7 @@ public record FreshGcn(
         double dropout,
 
         @Setting(
-                value = "What each convolution is normalised by, over the nodes",
+                value = "Normalisation of each convolution, over the nodes",
                 defaultsTo = "\"none\"",
                 oneOf = {"none", "batch"})
         Normalization norm,

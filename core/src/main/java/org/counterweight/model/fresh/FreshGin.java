@@ -10,7 +10,7 @@ import org.counterweight.model.part.Normalization;
  * counts.
  */
 public record FreshGin(
-        @Setting(value = "Width that each convolution gives", defaultsTo = "[20, 10]", range = "each at least 1")
+        @Setting(value = "Output width of each convolution", defaultsTo = "[20, 10]", range = "each at least 1")
         List<Integer> hidden,
 
         @Setting(
@@ -23,7 +23,7 @@ public record FreshGin(
         double dropout,
 
         @Setting(
-                value = "What each convolution is normalised by, over the nodes",
+                value = "Normalisation of each convolution, over the nodes",
                 defaultsTo = "\"none\"",
                 oneOf = {"none", "batch"})
         Normalization norm)

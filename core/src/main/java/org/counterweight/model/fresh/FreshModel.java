@@ -21,7 +21,7 @@ public interface FreshModel {
         return false;
     }
 
-    /** Whether it tells noise from data, which is learnt by {@code task: diffusion} alone. */
+    /** Whether it separates noise from data, which is learnt by {@code task: diffusion} alone. */
     default boolean tellsNoise() {
         return false;
     }

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.counterweight.config.Kinds;
 
-/** The models that begin at random, by name. */
+/** The models that start from random weights, by name. */
 public final class FreshModels implements Kinds<FreshModel> {
     @Override
     public Class<FreshModel> family() {

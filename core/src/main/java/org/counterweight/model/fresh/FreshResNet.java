@@ -24,7 +24,7 @@ public record FreshResNet(
         List<Integer> depths,
 
         @Setting(
-                value = "What each convolution is normalised by",
+                value = "Normalisation of each convolution",
                 defaultsTo = "\"batch\"",
                 oneOf = {"batch", "instance", "none"})
         Normalization norm)

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * node itself.
  */
 public record FreshSage(
-        @Setting(value = "Width that each convolution gives", defaultsTo = "[20, 10]", range = "each at least 1")
+        @Setting(value = "Output width of each convolution", defaultsTo = "[20, 10]", range = "each at least 1")
         List<Integer> hidden,
 
         @Setting(
@@ -26,7 +26,7 @@ public record FreshSage(
         double dropout,
 
         @Setting(
-                value = "What each convolution is normalised by, over the nodes",
+                value = "Normalisation of each convolution, over the nodes",
                 defaultsTo = "\"none\"",
                 oneOf = {"none", "batch"})
         Normalization norm,
@@ -37,7 +37,7 @@ public record FreshSage(
                 oneOf = {"weighted", "unweighted"})
         MessageNorm normalization,
 
-        @Setting(value = "Whether each node's row is brought to length 1 behind a convolution", defaultsTo = "false")
+        @Setting(value = "Whether each node's row is scaled to length 1 after a convolution", defaultsTo = "false")
         boolean l2Normalize)
         implements FreshGraphNetwork {
     public FreshSage {

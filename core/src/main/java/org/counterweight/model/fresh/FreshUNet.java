@@ -13,7 +13,7 @@ public record FreshUNet(
         int width,
 
         @Setting(
-                value = "By how much that is multiplied at each level, each of half the size of the one before",
+                value = "Factor of the width at each level, each of half the size of the one before",
                 defaultsTo = "[1, 2]",
                 range = "each at least 1")
         List<Integer> multipliers,

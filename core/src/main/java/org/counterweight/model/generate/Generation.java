@@ -7,7 +7,7 @@ import org.counterweight.config.Setting;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 
-/** How a decoder goes on with a text: the likeliest token each time, or one drawn as {@link NextToken} says. */
+/** How a decoder continues a text: the likeliest token each time, or one drawn as {@link NextToken} says. */
 public record Generation(
         @Setting(value = "Most tokens to add", defaultsTo = "50", range = "at least 1")
         int maxNewTokens,
@@ -18,29 +18,29 @@ public record Generation(
                 range = "at least 0; 0 for the likeliest token, 0.7 to 1 is usual")
         double temperature,
 
-        @Setting(value = "Draw from the k likeliest tokens only; 0 for all", defaultsTo = "0", range = "at least 0")
+        @Setting(value = "Sample from the k likeliest tokens only; 0 for all", defaultsTo = "0", range = "at least 0")
         int topK,
 
         @Setting(
-                value = "Draw from the fewest tokens that hold this share of the probability",
+                value = "Sample from the fewest tokens with this total probability",
                 defaultsTo = "1.0",
                 range = "(0, 1]")
         double topP,
 
         @Setting(
-                value = "Draw from tokens at least so likely, as a share of the likeliest's probability; 0 for all",
+                value = "Sample from tokens at least this likely, as a share of the likeliest's probability; 0 for all",
                 defaultsTo = "0.0",
                 range = "[0, 1); 0.05 to 0.1 is usual")
         double minP,
 
         @Setting(
-                value = "The logit of a token that stands in the text already is divided by it, or multiplied where"
-                        + " negative; 1 for none",
+                value = "The logit of a token already in the text is divided by it, or multiplied where negative; 1"
+                        + " for none",
                 defaultsTo = "1.0",
                 range = "above 0; 1 to 1.5 is usual")
         double repetitionPenalty,
 
-        @Setting(value = "Where every random number comes from", defaultsTo = "0")
+        @Setting(value = "Seed of every random number", defaultsTo = "0")
         long seed) {
 
     public Generation {

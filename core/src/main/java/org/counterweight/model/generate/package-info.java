@@ -1,7 +1,7 @@
 /**
- * How a decoder goes on with texts: {@link org.counterweight.model.generate.NextToken} says what the next token is drawn from,
- * {@link org.counterweight.model.generate.Continuations} goes on with many texts at once, token after token, and
- * {@link org.counterweight.model.generate.Generation} is how it is asked for.
+ * How a decoder continues texts: {@link org.counterweight.model.generate.NextToken} says what the next token is drawn
+ * from, {@link org.counterweight.model.generate.Continuations} continues many texts at once, token by token, and
+ * {@link org.counterweight.model.generate.Generation} holds the settings.
  */
 @NullMarked
 package org.counterweight.model.generate;

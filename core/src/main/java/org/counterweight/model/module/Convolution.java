@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param direction which way: a transposed convolution is the gradient of the other
  * @param outputPadding more places at the end of what a transposed convolution gives; else 0
  * @param dilation from one place of the kernel to the next
- * @param groups in so many groups of channels each sees its own; {@value #EACH} for one a channel
+ * @param groups in this many groups of channels each sees its own; {@value #EACH} for one a channel
  */
 public record Convolution(
         Direction direction, long stride, long padding, long outputPadding, long dilation, long groups) {
@@ -51,12 +51,12 @@ public record Convolution(
         return of(stride, padding).grouped(EACH);
     }
 
-    /** The same with so many places from one of the kernel to the next. */
+    /** The same with this many places from one of the kernel to the next. */
     public Convolution dilated(long by) {
         return new Convolution(direction, stride, padding, outputPadding, by, groups);
     }
 
-    /** The same in so many groups of channels. */
+    /** The same in this many groups of channels. */
     public Convolution grouped(long number) {
         return new Convolution(direction, stride, padding, outputPadding, dilation, number);
     }

@@ -1,6 +1,6 @@
 /**
- * What a model is made of, as a table: {@link org.counterweight.model.module.Modules}, one
- * {@link org.counterweight.model.module.ModuleSpec} each, and where it attends.
+ * A model's modules as a table: {@link org.counterweight.model.module.Modules}, one
+ * {@link org.counterweight.model.module.ModuleSpec} each, and the places where it attends.
  */
 @NullMarked
 package org.counterweight.model.module;

@@ -1,6 +1,6 @@
 package org.counterweight.model.part;
 
-/** What stands behind the last hidden state of a transformer. */
+/** The head on a transformer's last hidden state. */
 public enum Head {
     /** Nothing: the logits are the mean of the hidden states over the real tokens, {@code [rows, width]}. */
     NONE,
@@ -12,7 +12,7 @@ public enum Head {
     LANGUAGE;
 
     /**
-     * Refuses a head that tells no classes.
+     * Refuses a head that predicts no classes.
      *
      * @throws UnsupportedOperationException if this is another one than a classifier, of texts or of tokens
      */

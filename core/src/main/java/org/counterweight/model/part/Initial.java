@@ -21,12 +21,14 @@ public final class Initial {
         Tensor draw(String name, long[] shape);
     }
 
+    /** A tensor for each name, drawn by the rule, in the order of {@code shapes}. */
     public static Map<String, Tensor> each(Map<String, long[]> shapes, Rule rule) {
         var all = new LinkedHashMap<String, Tensor>();
         shapes.forEach((name, shape) -> all.put(name, rule.draw(name, shape)));
         return Collections.unmodifiableMap(all);
     }
 
+    /** Independent normal numbers of mean 0, float32. */
     public static Tensor normal(long[] shape, double deviation, Generator random) {
         return torch.empty(shape).normal_(0, deviation, Tensors.optional(random));
     }

@@ -1,13 +1,13 @@
 package org.counterweight.model.part;
 
 import static org.counterweight.engine.Tensors.layerNorm;
-import static org.counterweight.engine.Tensors.mean;
 import static org.counterweight.engine.Tensors.plus;
+import static org.counterweight.engine.Tensors.rmsNorm;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Params;
 
-/** What a transformer normalises each token's state by. */
+/** How a transformer normalises each token's state. */
 public record Norm(Kind kind, double eps) {
     /** The forms. */
     public enum Kind {
@@ -29,17 +29,13 @@ public record Norm(Kind kind, double eps) {
             case LAYER -> layerNorm(x, weight(at, norm), at.weight(norm + ".bias"), eps);
             case LAYER_WITHOUT_BIAS -> layerNorm(x, weight(at, norm), null, eps);
             case LAYER_WITHOUT_WEIGHTS -> layerNorm(x, null, null, eps);
-            case RMS -> overRootMeanSquare(x).mul(weight(at, norm));
-            case RMS_FROM_ONE -> overRootMeanSquare(x).mul(plus(weight(at, norm), 1));
+            case RMS -> rmsNorm(x, weight(at, norm), eps);
+            case RMS_FROM_ONE -> rmsNorm(x, plus(weight(at, norm), 1), eps);
         };
     }
 
     private static Tensor weight(Params at, String norm) {
         return at.weight(norm + ".weight");
-    }
-
-    private Tensor overRootMeanSquare(Tensor x) {
-        return x.mul(plus(mean(x.square(), true, -1), eps).rsqrt());
     }
 
     /** {@code shapes} with the weights under {@code norm}. */

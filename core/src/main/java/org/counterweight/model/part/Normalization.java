@@ -13,7 +13,7 @@ import org.counterweight.model.module.ModuleSpec;
 import org.counterweight.model.module.ModuleSpec.Buffer;
 import org.counterweight.model.module.ModuleSpec.Kind;
 
-/** What an image model normalises each channel by; all have a scale and a shift, eps is 1e-5. */
+/** How an image model normalises each channel; all have a scale and a shift, eps is 1e-5. */
 public enum Normalization {
     NONE,
     /** Mean and variance over the image: group normalisation with one channel a group. Has no state. */

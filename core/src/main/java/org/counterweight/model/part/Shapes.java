@@ -70,7 +70,7 @@ public final class Shapes {
         return norm(new ModuleSpec(module, Kind.NORM), width);
     }
 
-    /** The same, with what else there is to say of it; its buffers are as wide. */
+    /** The same, with what else there is to say about it; its buffers are as wide. */
     public Shapes norm(ModuleSpec spec, long width) {
         module(spec, width).put(spec.name() + ".bias", width);
         spec.buffers().forEach(buffer -> put(spec.name() + "." + buffer.name(), width));

@@ -1,6 +1,6 @@
 /**
- * Rows are changed at random before they are learnt from: {@link org.counterweight.train.augment.Augmentation}. A new way is
- * a record of settings and a line in {@link org.counterweight.train.augment.Augmentations}.
+ * Random changes to rows before they are trained on: {@link org.counterweight.train.augment.Augmentation}. A new one
+ * is a record of settings and a line in {@link org.counterweight.train.augment.Augmentations}.
  */
 @NullMarked
 package org.counterweight.train.augment;

@@ -17,7 +17,7 @@ import org.counterweight.train.state.Remembering;
  */
 public record Ema(
         @Setting(
-                value = "Share of the average that a step leaves; the memory is some 1 / (1 - decay) steps long",
+                value = "Share of the average that each step keeps; it spans some 1 / (1 - decay) steps",
                 defaultsTo = "0.999",
                 range = "(0, 1); 0.99 to 0.9999 is usual")
         double decay)

@@ -8,7 +8,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.train.state.Remembering;
 
-/** Other values in the place of what is trained, for a while: adapters and models hold the tensors, so these stay. */
+/** Other values in place of what is trained, for a while: adapters and models hold the tensors, so these stay. */
 public final class Swapped {
     private Swapped() {}
 

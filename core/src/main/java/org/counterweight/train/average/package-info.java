@@ -1,5 +1,5 @@
 /**
- * Weights averaged over the steps of a run, which are judged and handed over in the place of the last:
+ * Averages of a run's weights over its steps, which are evaluated and handed over in place of the last weights:
  * {@link org.counterweight.train.average.RunningAverage}. A new one is a record of settings and a line in
  * {@link org.counterweight.train.average.Averages}.
  */

@@ -36,7 +36,7 @@ public interface TrainingEvents extends AutoCloseable {
     default void afterEpoch(Moment moment) {}
 
     /**
-     * The values that stand in the place of what was trained when it is evaluated, kept as best, and handed over at the end:
+     * The values that stand in place of what was trained when it is evaluated, kept as best, and handed over at the end:
      * averages over steps, say. Training goes on from the present ones.
      *
      * @param present what training moves, by name; not to be changed

@@ -1,5 +1,5 @@
 /**
- * What happens inside a run, and when: {@link org.counterweight.train.event.TrainingEvents} take their turn,
+ * What acts inside a run, and when: {@link org.counterweight.train.event.TrainingEvents} are called in turn, and
  * {@link org.counterweight.train.event.Moment} tells them where the run stands.
  */
 @NullMarked

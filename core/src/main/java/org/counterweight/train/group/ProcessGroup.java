@@ -53,7 +53,7 @@ public interface ProcessGroup extends AutoCloseable {
      */
     void broadcast(Tensor tensor);
 
-    /** Where this process's part of so many rows begins; that of the first is never empty. */
+    /** Where this process's part of this many rows begins; that of the first is never empty. */
     default long from(long rows) {
         return bound(rows, rank());
     }

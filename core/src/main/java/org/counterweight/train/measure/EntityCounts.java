@@ -27,7 +27,7 @@ public final class EntityCounts {
      * Takes in a sentence.
      *
      * @param truth the tags of its words
-     * @param told what a model says of each
+     * @param told what a model says about each
      */
     public void add(List<String> truth, List<String> told) {
         Set<Span> wanted = new HashSet<>(scheme.spans(truth));

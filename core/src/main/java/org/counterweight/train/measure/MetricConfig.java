@@ -15,7 +15,7 @@ public interface MetricConfig {
         return true;
     }
 
-    /** Whether it counts classes: then it has nothing to say of a {@link Model} that finds words. */
+    /** Whether it counts classes: then it has nothing to say about a {@link Model} that finds words. */
     default boolean needsClasses() {
         return true;
     }

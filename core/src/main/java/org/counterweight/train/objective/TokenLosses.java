@@ -7,8 +7,10 @@ import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.slice;
 import static org.counterweight.engine.Tensors.sum;
 
+import java.util.ArrayList;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Pass;
@@ -25,6 +27,8 @@ import org.counterweight.model.Pass;
 final class TokenLosses {
     private static final long IN_CACHE = 1 << 22; // logits at a time: 16 MiB
     private static final long ON_DEVICE = 1 << 27; // where a launch costs more than memory: 512 MiB
+
+    private static final long WIDTHS = 2; // a head's tokens at a time, as a multiple of the width of its states
 
     private TokenLosses() {}
 
@@ -43,9 +47,29 @@ final class TokenLosses {
     /** @param block how many logits are held at a time */
     static Tensor of(UnaryOperator<Tensor> head, Tensor hidden, Tensor labels, long block) {
         Tensor none = head.apply(slice(hidden.detach(), 0, 0, 0)); // costs nothing, and says what the head is
+        long tokens = Math.max(1, block / none.size(1));
         return none.requires_grad()
-                ? CrossEntropy.unreduced(head.apply(hidden), labels, 0)
-                : underFrozen(head, hidden, labels, Math.max(1, block / none.size(1)));
+                ? underTrained(head, hidden, labels, Math.max(tokens, WIDTHS * hidden.size(1)))
+                : underFrozen(head, hidden, labels, tokens);
+    }
+
+    /**
+     * A trained head keeps log softmax(z) of all tokens for its own gradient. In blocks, of which each has room in memory that
+     * the step before has used; large ones, for each adds a gradient as large as the head.
+     */
+    private static Tensor underTrained(UnaryOperator<Tensor> head, Tensor hidden, Tensor labels, long block) {
+        if (hidden.size(0) <= block) {
+            return CrossEntropy.unreduced(head.apply(hidden), labels, 0);
+        }
+        var losses = new ArrayList<Tensor>();
+        for (long from = 0; from < hidden.size(0); from += block) {
+            long to = Math.min(hidden.size(0), from + block);
+            try (var scope = Scope.open()) { // frees the logits, of which backward needs nothing
+                Tensor logits = head.apply(slice(hidden, 0, from, to));
+                losses.add(scope.keep(CrossEntropy.unreduced(logits, slice(labels, 0, from, to), 0)));
+            }
+        }
+        return torch.cat(new TensorVector(losses.toArray(Tensor[]::new)), 0);
     }
 
     private static Tensor underFrozen(UnaryOperator<Tensor> head, Tensor hidden, Tensor labels, long block) {

@@ -1,6 +1,6 @@
 /**
- * What is minimised: one loss a row ({@link org.counterweight.train.objective.Objective}), and what is added to their sum
- * ({@link org.counterweight.train.objective.Regularizer}).
+ * What is minimised: one loss for each row ({@link org.counterweight.train.objective.Objective}), and terms added to
+ * their sum ({@link org.counterweight.train.objective.Regularizer}).
  */
 @NullMarked
 package org.counterweight.train.objective;

@@ -8,7 +8,7 @@ import org.counterweight.engine.Tensors;
 
 /**
  * A tensor that a rule keeps for each parameter, as the rule declares it: the optimizer makes it, checkpoints hold it, and
- * what is read from one is held against this.
+ * what is read from one is compared with this.
  *
  * @param name under which it is saved, torch.optim's where it has one; not {@code step}, which every parameter has
  * @param start what each of its numbers is before the first step

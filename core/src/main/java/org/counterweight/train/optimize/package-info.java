@@ -1,6 +1,6 @@
 /**
- * How weights move: rules ({@link org.counterweight.train.optimize.UpdateRule}), and groups of weights with rates of their
- * own. {@link org.counterweight.train.optimize.Optimizer} puts them together.
+ * Optimizers: update rules ({@link org.counterweight.train.optimize.UpdateRule}), and groups of weights with their own
+ * learning rates. {@link org.counterweight.train.optimize.Optimizer} puts them together.
  */
 @NullMarked
 package org.counterweight.train.optimize;

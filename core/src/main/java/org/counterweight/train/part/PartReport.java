@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a part of a run tells of itself: one of the task's events implements this. Asked after the run, closed or not. */
+/** What a part of a run reports of itself: one of the task's events implements this. Asked after the run, closed or not. */
 public interface PartReport {
     /** One line before the first step; null for none. */
     default @Nullable String announcement() {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Settings that join a training run: a weigher, an adapter's penalty and turn after each step, models trained beside. A run
- * is a chain of these, one after the other; what a part tells of itself afterwards, its live half does as a
+ * is a chain of these, one after the other; what a part reports of itself afterwards, its live half does as a
  * {@link PartReport}.
  */
 public interface RunPart {

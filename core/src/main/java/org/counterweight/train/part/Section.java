@@ -36,7 +36,7 @@ public sealed interface Section {
     }
 
     /**
-     * What is said of one part.
+     * What is said about one part.
      *
      * @param shown as short as can be
      * @param share in [0, 1], how strongly it is coloured

@@ -89,13 +89,13 @@ public final class Replica implements Remembering, AutoCloseable {
         return trainer.step();
     }
 
-    /** Takes steps until so many have been taken from the beginning, or its run is at its end. */
+    /** Takes steps until this many have been taken from the beginning, or its run is at its end. */
     public void advance(long to) {
         trainer.advance(to);
     }
 
     /**
-     * Takes up given weights, trains for some steps, and says what came of it.
+     * Takes up given weights, trains for some steps, and returns the result.
      *
      * @param global by the names of {@link #weights}; not changed
      * @param steps at least 1

@@ -1,6 +1,4 @@
-/**
- * Several models trained side by side, one of which is a {@link org.counterweight.train.replica.Replica}.
- */
+/** Several models trained side by side, each a {@link org.counterweight.train.replica.Replica}. */
 @NullMarked
 package org.counterweight.train.replica;
 

@@ -20,7 +20,7 @@ import org.counterweight.engine.Seed;
  */
 public record DomainWeights(
         @Setting(
-                value = "How much each domain counts, by its name; those without a number are not drawn",
+                value = "Weight of each domain, by its name; those without one are not drawn",
                 example = "{\"novels\": 2, \"manuals\": 1}")
         Map<String, Double> weights)
         implements SamplerConfig {

@@ -10,11 +10,11 @@ public record Milestones(
         @Setting(value = "When the rate is multiplied", range = "each at least 1; rising", example = "[30, 60]")
         List<Long> at,
 
-        @Setting(value = "What it is multiplied by each time", defaultsTo = "0.1", range = "above 0")
+        @Setting(value = "Factor each time", defaultsTo = "0.1", range = "above 0")
         double factor,
 
         @Setting(
-                value = "What the milestones count, from the beginning of the run",
+                value = "What the milestones count, from the start of the run",
                 defaultsTo = "\"epochs\"",
                 oneOf = {"epochs", "steps"})
         Unit unit)

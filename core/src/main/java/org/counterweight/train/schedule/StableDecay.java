@@ -17,7 +17,7 @@ public record StableDecay(
         double decay,
 
         @Setting(
-                value = "How it goes down: in a straight line, or faster at first, as 1 - sqrt of the way",
+                value = "How it goes down: linearly, or faster at first, as 1 - sqrt of the way",
                 defaultsTo = "\"linear\"",
                 oneOf = {"linear", "sqrt"})
         Form form)

@@ -8,11 +8,11 @@ public record StepDecay(
         @Setting(value = "How often the rate is multiplied", range = "at least 1", example = "30")
         long every,
 
-        @Setting(value = "What it is multiplied by each time", defaultsTo = "0.1", range = "above 0; 0.1 is usual")
+        @Setting(value = "Factor each time", defaultsTo = "0.1", range = "above 0; 0.1 is usual")
         double factor,
 
         @Setting(
-                value = "What is counted, from the beginning of the run",
+                value = "What is counted, from the start of the run",
                 defaultsTo = "\"epochs\"",
                 oneOf = {"epochs", "steps"})
         Unit unit)

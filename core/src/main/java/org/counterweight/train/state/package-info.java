@@ -1,6 +1,6 @@
 /**
- * What a run remembers: {@link org.counterweight.train.state.Remembering} is implemented by whatever must go on where it was, and
- * {@link org.counterweight.train.state.Checkpoint} is how it is written.
+ * A run's state: {@link org.counterweight.train.state.Remembering} is implemented by whatever must continue where it
+ * was, and {@link org.counterweight.train.state.Checkpoint} is how it is written.
  */
 @NullMarked
 package org.counterweight.train.state;

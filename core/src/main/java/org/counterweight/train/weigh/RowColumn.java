@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a weigher needs to know of each row beside its loss: a tensor of the batch, {@code [M]}.
  *
  * @param name the tensor's
- * @param holds what it says of a row, in words
+ * @param holds what it says about a row, in words
  * @param values for a column of whole numbers from 0, how many different ones there can be; 0 where any number will do
  * @param setting the weigher's setting that names the column; null if the name is fixed
  */

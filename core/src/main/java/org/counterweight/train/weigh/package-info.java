@@ -1,5 +1,5 @@
 /**
- * Rows get a number each: the verb {@link org.counterweight.train.weigh.Weigher}, what it is shown
+ * Weights of rows in training: the verb {@link org.counterweight.train.weigh.Weigher}, what it sees
  * ({@link org.counterweight.train.weigh.Rows}), and its settings as they stand in a recipe.
  */
 @NullMarked

@@ -1,6 +1,7 @@
 /**
- * Where weights came from: {@link org.counterweight.weights.ledger.Ledger} says what a file was made of, by which method, with
- * which settings; {@link org.counterweight.weights.ledger.Digest} are the SHA-256 by which inputs are known again.
+ * Where weights came from: {@link org.counterweight.weights.ledger.Ledger} records what a file was made of, by which
+ * method and with which settings; {@link org.counterweight.weights.ledger.Digest} holds the SHA-256 by which inputs
+ * are recognised.
  */
 @NullMarked
 package org.counterweight.weights.ledger;

@@ -1,4 +1,4 @@
-/** Weights that are stored as codes of few bits, by whichever method: known by their names and settings, and refused as weights. */
+/** Quantised weights, of whichever method: recognised by their names and settings, and refused as plain weights. */
 @NullMarked
 package org.counterweight.weights.quantised;
 

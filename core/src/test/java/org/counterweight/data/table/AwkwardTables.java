@@ -59,6 +59,22 @@ final class AwkwardTables {
                         .in("utf-16be")
                         .says("t.csv: tabs between columns, UTF-16BE")
                         .reads("naïve | x"),
+                text("UTF-32 with a byte order mark", "t.csv", "\uFEFFtext,label\nnaïve,x\n")
+                        .in("utf-32le")
+                        .says("t.csv: UTF-32LE")
+                        .reads("naïve | x"),
+                text("a packed file that is not called so", "t.csv", "text,label\na,x\n")
+                        .packed()
+                        .says("t.csv: is packed by gzip; let its name end in .gz"),
+                text("a first column called as Parquet begins", "t.csv", "PAR1,text,label\n1,a,x\n")
+                        .reads("a | x"),
+                text("a pointer of Git LFS", "t.csv", "version https://git-lfs.github.com/spec/v1\nsize 12\n")
+                        .says("t.csv: is a pointer of Git LFS and not the file itself; fetch that with git lfs pull"),
+                text("a page of the web", "t.json", "<!DOCTYPE html>\n<html></html>\n")
+                        .says("t.json: is a page of the web and no table; look at what was fetched"),
+                text("Excel's workbook under another name", "t.csv", "PK\u0003\u0004 and more")
+                        .says(
+                                "t.csv: is a zip archive, as Excel's workbooks are too; unpack it, or save the sheet as CSV"),
                 text("Cyrillic letters in Windows-1251", "t.csv", "text,label\nхороший фильм,x\n")
                         .in("windows-1251")
                         .says("t.csv:2: is no UTF-8 text (byte 0xF5); save it as UTF-8, or say its encoding"
@@ -178,7 +194,20 @@ final class AwkwardTables {
                                 "{\"text\": \"a\", \"w\": NaN}\n{\"text\": \"b\", \"w\": 1}\n")
                         .wants("text", "#w")
                         .with("on_bad_rows: skip")
-                        .says("t.jsonl: skipped 1 broken row, at line 1: no JSON (Non-standard token 'NaN')")
-                        .reads("b | 1.0"));
+                        .says("t.jsonl: skipped 1 broken row, at line 1: w is NaN; expected a finite number")
+                        .reads("b | 1.0"),
+                text("the same in a column that is not asked for", "t.jsonl", "{\"text\": \"a\", \"w\": NaN}\n")
+                        .wants("text")
+                        .reads("a"),
+                text("NaN for a class", "t.jsonl", "{\"text\": \"a\", \"label\": NaN}\n")
+                        .says("t.jsonl: 1 row lacks a value, at line 1: no label; fill it, or leave it out"
+                                + " (data.format.on_empty: skip, or --skip-empty-rows)"),
+                text("lines of Python, none of which is JSON", "t.jsonl", "{'text': 'a', 'label': 'x'}\n")
+                        .says("t.jsonl: 1 row is broken, at line 1: no JSON (Unexpected character (''' (code 39)):"
+                                + " was expecting double-quote to start property name); mend it, or leave it out"
+                                + " (data.format.on_bad_rows: skip, or --skip-bad-rows)"),
+                text("a key that stands twice", "t.jsonl", "{\"text\": \"a\", \"text\": \"b\"}\n")
+                        .says("t.jsonl: 1 row is broken, at line 1: no JSON (Duplicate Object property \"text\");"
+                                + " mend it, or leave it out (data.format.on_bad_rows: skip, or --skip-bad-rows)"));
     }
 }

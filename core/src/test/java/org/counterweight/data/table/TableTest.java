@@ -120,6 +120,17 @@ class TableTest {
         assertThat(semicolons.columns()).extracting(Column::name).containsExactly("a,b", "c");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "t.csv, '', false",
+        "t.csv, 'text,label\n', false",
+        "t.csv, 'text,label\na,b\n', true",
+        "t.jsonl, '', false"
+    })
+    void aHeaderAloneIsNoRow(String name, String content, boolean hasRows) throws IOException {
+        assertThat(open(name, content.replace("\\n", "\n")).hasRows()).isEqualTo(hasRows);
+    }
+
     @Test
     void whatIsNoTableIsRefused() throws IOException {
         assertThatThrownBy(() -> open("t.xlsx", "PK"))
@@ -138,6 +149,17 @@ class TableTest {
         assertThatThrownBy(() -> Table.open(mixed, TableFormat.FIND_OUT, List.of()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("t.csv:3: is no UTF-8 text (byte 0xE9), though letters before it are");
+    }
+
+    /** As Spark writes a table: a directory of parts, beside which an empty file says that all are there. */
+    @Test
+    void ofADirectoryItsPartsAreNamed() throws IOException {
+        Path written = Files.createDirectory(directory.resolve("written.parquet"));
+        Files.createFile(written.resolve("_SUCCESS"));
+        Files.createFile(written.resolve("part-00000.snappy.parquet"));
+        assertThatThrownBy(() -> Table.open(written, TableFormat.FIND_OUT, List.of()))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith("is a directory; give a file, or name those in it: " + written + "/*.parquet");
     }
 
     private static byte[] concat(byte[] one, byte[] other) {

@@ -108,6 +108,24 @@ class TokenizerFilesTest {
         assertThat(tokens("the cat the hello, cats.", 64)).isEqualTo(expected);
     }
 
+    /** Tokens that stand in a text: those of the class's roles, and of the settings', and no others that the vocabulary has. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{`tokenizer_class`: `RobertaTokenizer`} | 0 21 4 24 2 21 2",
+                "{`tokenizer_class`: `GPT2Tokenizer`} | 21 26 29 5 14 30 27 24 26 28 14 27 21",
+                "{`tokenizer_class`: `GPT2Tokenizer`, `mask_token`: `<mask>`} | 21 4 24 26 28 14 27 21",
+                "{`tokenizer_class`: `GPT2Tokenizer`, `eos_token`: {`content`: `</s>`}} | 21 26 29 5 14 30 27 24 2 21"
+            })
+    void aTokenWithinATextIsOneByItsRole(String settings, String expected) throws IOException {
+        pairs();
+        String more = ", \"<\": 26, \">\": 27, \"/\": 28, \"m\": 29, \"k\": 30}";
+        Files.writeString(directory.resolve("vocab.json"), PAIRS.replace("}", more));
+        settings(settings);
+        assertThat(tokens("the<mask>cat</s>the", 64)).isEqualTo(expected);
+    }
+
     /** Where no file names the tokenizer's class: GPT-2's texts stand by themselves. */
     @Test
     void theModelsTypeSaysWhoseVocabularyItIs() throws IOException {

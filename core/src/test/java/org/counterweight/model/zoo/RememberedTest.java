@@ -68,9 +68,20 @@ class RememberedTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("speakers")
     void isTheSameTextBesideOthers(Model model) {
+        besideOthers(model, ScalarType.Double);
+    }
+
+    /** In float32 the products of few texts are taken another way round than those of one. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("speakers")
+    void isTheSameTextBesideOthersInFloat32(Model model) {
+        besideOthers(model, ScalarType.Float);
+    }
+
+    private static void besideOthers(Model model, ScalarType type) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
-            Params params = Zoo.params(model, ScalarType.Double);
+            Params params = Zoo.params(model, type);
             List<long[]> prompts = List.of(PROMPT, new long[] {7, 2}, new long[] {5}, new long[] {3, 4, 8}, PROMPT);
             Generation greedy = Generation.greedy(ADDED);
             long end = greedy.extend(model, params, prompts.get(1), Set.of(), 0)[2];

@@ -50,6 +50,26 @@ class TokenLossesTest {
         }
     }
 
+    /** A head that trains, in blocks of two widths and a rest. */
+    @Test
+    void aTrainedHeadInBlocksHasTheSameGradients() {
+        try (var scope = Scope.open()) {
+            Tensor weight = normal(VOCABULARY, WIDTH).requires_grad_(true);
+            UnaryOperator<Tensor> head = x -> linear(x, weight, null);
+            Tensor factors = normal(TOKENS);
+            Tensor hidden = normal(TOKENS, WIDTH).requires_grad_(true);
+
+            Tensor whole = CrossEntropy.unreduced(head.apply(hidden), labels, 0);
+            Tensor[] expected = Tensors.gradients(whole.mul(factors).sum(), false, hidden, weight);
+            Tensor blocked = TokenLosses.of(head, hidden, labels, 1L);
+            Tensor[] gradients = Tensors.gradients(blocked.mul(factors).sum(), false, hidden, weight);
+
+            assertTensor(blocked).isCloseTo(whole, 1e-12, 1e-12);
+            assertTensor(gradients[0]).isCloseTo(expected[0], 1e-12, 1e-12);
+            assertTensor(gradients[1]).isCloseTo(expected[1], 1e-12, 1e-12);
+        }
+    }
+
     @Test
     void aTrainedHeadHasItsGradient() {
         try (var scope = Scope.open()) {

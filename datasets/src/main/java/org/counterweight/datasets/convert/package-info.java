@@ -1,4 +1,4 @@
-/** From a package's files to safetensors and JSON lines: one class a kind of package. */
+/** From a package's files to safetensors and JSON lines: one class for each kind of package. */
 @NullMarked
 package org.counterweight.datasets.convert;
 

@@ -73,7 +73,7 @@ public final class OnnxImport implements WeightsSource {
         } catch (NoSuchFileException e) {
             throw new WeightsException(path, "there is no such file");
         } catch (IOException e) {
-            throw new WeightsException(path, "cannot be read: " + e.getMessage());
+            throw new WeightsException(path, "cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -112,7 +112,7 @@ public final class OnnxImport implements WeightsSource {
                 case 1 -> inputs.add(message.text());
                 case 2 -> outputs.add(message.text());
                 case 4 -> operation = message.text();
-                default -> {} // its name and attributes say nothing of weights
+                default -> {} // its name and attributes say nothing about weights
             }
         }
         return new Node(operation, inputs, outputs);

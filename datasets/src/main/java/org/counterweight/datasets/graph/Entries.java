@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The nodes of a graph before they are numbers.
  *
- * @param texts what each says of itself
+ * @param texts what each says about itself
  * @param labels the number of each one's class
  * @param edges of two nodes each: the one that refers, and the one that it refers to
  */

@@ -112,40 +112,35 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
     private Page page(Path output) {
         long found = count(Verdict.FINDING);
         long open = count(Verdict.NOT_EXAMINED);
-        return new Page(
-                "Audit of " + job.model(),
-                switch (outcome.verdict()) {
-                    case CLEAN ->
-                        "Nothing was detected. That is not the same as that there is nothing: triggers of several"
-                                + " words, of style or grammar are out of this scan's reach.";
-                    case NOT_EXAMINED -> "Nothing was detected in what was examined, but not everything was.";
-                    case FINDING -> found + " findings. Do not serve this model.";
-                },
-                List.of(
+        return Page.builder(
+                        "Audit of " + job.model(),
+                        switch (outcome.verdict()) {
+                            case CLEAN ->
+                                "Nothing was detected. That is not the same as that there is nothing: triggers of"
+                                        + " several words, of style or grammar are out of this scan's reach.";
+                            case NOT_EXAMINED -> "Nothing was detected in what was examined, but not everything was.";
+                            case FINDING -> found + " findings. Do not serve this model.";
+                        })
+                .figures(List.of(
                         new Page.Figure(
                                 "Verdict",
                                 lower(outcome.verdict()).replace('_', ' '),
                                 "of three: clean, not examined, finding"),
                         new Page.Figure("Findings", String.valueOf(found), "each is told below"),
-                        new Page.Figure("Not examined", String.valueOf(open), "which is never clean")),
-                "Words",
-                outcome.rows().isEmpty() ? List.of() : List.of(scatter()),
-                List.of(sheet()),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(Configs.tree(job.config())),
-                job.inputs().stream()
+                        new Page.Figure("Not examined", String.valueOf(open), "which is never clean")))
+                .charts("Words", outcome.rows().isEmpty() ? List.of() : List.of(scatter()))
+                .sheets(List.of(sheet()))
+                .recipe(Configs.yaml(Configs.tree(job.config())))
+                .inputs(job.inputs().stream()
                         .map(path -> new Page.Fact("read", path.toString()))
-                        .toList(),
-                facts(),
-                List.of(
+                        .toList())
+                .facts(facts())
+                .next(List.of(
                         new Page.Next(
                                 "./cw audit " + job.model() + " --write-manifest manifest.json",
                                 "keeps the digests of what was audited"),
-                        new Page.Next("./cw explain audit", "how the scan decides")));
+                        new Page.Next("./cw explain audit", "how the scan decides")))
+                .build();
     }
 
     private long count(Verdict verdict) {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * whether a rare word makes a classifier answer one class.
  *
  * @param model its directory
- * @param manifest that it is held against, or null
+ * @param manifest that it is compared with, or null
  * @param base a model that is trusted and that this one was made of, or null
  * @param texts that words are tried in, or null for neutral ones
  * @param corpus texts in which words are counted, or null for the texts themselves

@@ -1,5 +1,5 @@
 /**
- * A model of strangers is checked before it is trusted: its files, its tensors, and whether a word makes it answer one class.
+ * A model from an untrusted source is checked: its files, its tensors, and whether a word makes it predict one class.
  * {@link org.counterweight.jobs.audit.AuditJob} does it.
  */
 @NullMarked

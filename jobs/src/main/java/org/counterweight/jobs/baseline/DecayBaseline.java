@@ -22,7 +22,7 @@ import org.counterweight.train.part.Section;
 
 /**
  * What the same run reaches with plain weights and the weight decay that suits it best: one run for each of some decays, of which
- * the rows held out to choose by choose one, as they choose the weights of each. What a regulariser of weights must beat.
+ * the held-out rows to choose by choose one, as they choose the weights of each. What a regulariser of weights must beat.
  *
  * @param runs in the order of the decays
  * @param best the place of the chosen one

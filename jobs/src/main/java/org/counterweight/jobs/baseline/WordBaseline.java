@@ -13,7 +13,7 @@ public final class WordBaseline {
     private WordBaseline() {}
 
     /**
-     * Judges it, and tells what came of it.
+     * Judges it, and tells the result.
      *
      * @param judge of the rows to judge by
      */

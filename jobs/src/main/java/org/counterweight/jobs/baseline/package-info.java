@@ -1,7 +1,7 @@
 /**
- * What a run is held against: {@link org.counterweight.jobs.baseline.ConstantBaseline}, answers that do not look at a row; {@link
- * org.counterweight.jobs.baseline.WordBaseline}, a model of words before it was trained; {@link
- * org.counterweight.jobs.baseline.DecayBaseline}, plain weights with the decay that suits them.
+ * What a run is compared with: {@link org.counterweight.jobs.baseline.ConstantBaseline}, answers that ignore the row;
+ * {@link org.counterweight.jobs.baseline.WordBaseline}, a language model before training;
+ * {@link org.counterweight.jobs.baseline.DecayBaseline}, plain weights with the decay that suits them.
  */
 @NullMarked
 package org.counterweight.jobs.baseline;

@@ -15,7 +15,7 @@ import org.counterweight.train.measure.Evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs of one task by how well they did: figures of different tasks say nothing of one another.
+ * Runs of one task by how well they did: figures of different tasks say nothing about one another.
  *
  * @param task its key
  * @param runs the best first; those without the figure last

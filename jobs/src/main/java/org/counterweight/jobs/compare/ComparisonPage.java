@@ -23,26 +23,19 @@ public final class ComparisonPage {
     /** @param directory in which the runs lie */
     public static Page of(Path directory, List<Comparison> tasks) {
         int runs = tasks.stream().mapToInt(task -> task.runs().size()).sum();
-        return new Page(
-                (runs == 1 ? "One run of " : runs + " runs of ")
-                        + directory.toAbsolutePath().normalize().getFileName(),
-                tasks.stream().map(task -> lead(task, of(task, tasks))).collect(Collectors.joining())
-                        + "One run each says nothing of chance: run the best again with another seed.",
-                List.of(),
-                "How they went",
-                tasks.stream()
-                        .flatMap(task -> charts(task, of(task, tasks)).stream())
-                        .toList(),
-                tasks.stream().map(task -> sheet(task, of(task, tasks))).toList(),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                "",
-                List.of(),
-                List.of(new Page.Fact("directory", directory.toString())),
-                List.of());
+        return Page.builder(
+                        (runs == 1 ? "One run of " : runs + " runs of ")
+                                + directory.toAbsolutePath().normalize().getFileName(),
+                        tasks.stream().map(task -> lead(task, of(task, tasks))).collect(Collectors.joining())
+                                + "One run each says nothing about chance: repeat the best with another seed.")
+                .charts(
+                        "How they went",
+                        tasks.stream()
+                                .flatMap(task -> charts(task, of(task, tasks)).stream())
+                                .toList())
+                .sheets(tasks.stream().map(task -> sheet(task, of(task, tasks))).toList())
+                .facts(List.of(new Page.Fact("directory", directory.toString())))
+                .build();
     }
 
     /** What tells a task's part of the page from the others'; empty where there is one task. */
@@ -59,7 +52,7 @@ public final class ComparisonPage {
     private static Page.Sheet sheet(Comparison comparison, String of) {
         return new Page.Sheet(
                 "Settings and figures" + of,
-                "Only settings in which runs differ; figures are of the rows to judge by. The best stands first.",
+                "Only settings in which runs differ; figures are for the rows to judge by. The best run comes first.",
                 columns(comparison),
                 rows(comparison),
                 0);

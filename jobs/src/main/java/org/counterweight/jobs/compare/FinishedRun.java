@@ -62,7 +62,7 @@ record FinishedRun(
                 if (Files.isRegularFile(run.resolve(RESULT)) && Files.isRegularFile(run.resolve(METRICS))) {
                     runs.add(read(directory, run));
                 } else if (Files.isRegularFile(run.resolve(METRICS))) { // other programs have recipes too
-                    remarks.accept(run + ": has not come to its end and is left out; cw run --resume goes on with it");
+                    remarks.accept(run + ": is unfinished and left out; cw run --resume continues it");
                 }
             }
         } catch (IOException e) {

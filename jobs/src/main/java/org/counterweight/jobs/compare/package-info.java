@@ -1,4 +1,4 @@
-/** Runs held against one another: in which settings they differ, and what came of each. */
+/** Runs compared with one another: the settings in which they differ, and the results of each. */
 @NullMarked
 package org.counterweight.jobs.compare;
 

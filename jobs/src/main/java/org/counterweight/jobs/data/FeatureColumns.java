@@ -55,7 +55,7 @@ record FeatureColumns(TableData data, Path file) {
         }
         if (!left.isEmpty()) {
             remarks.accept(
-                    file + ": left out " + String.join(", ", left) + "; name in data.features what is to be seen");
+                    file + ": left out " + String.join(", ", left) + "; name in data.features the columns to use");
         }
         if (wanted.isEmpty()) {
             throw new DataException(file + ": no column is left for the model to see; name some in data.features");
@@ -63,7 +63,7 @@ record FeatureColumns(TableData data, Path file) {
         return wanted;
     }
 
-    /** All but what is told and what is said of rows for others. */
+    /** All but what is told and what is said about rows for others. */
     private List<String> all(Table table, List<String> lists, Consumer<String> remarks) {
         Set<String> others = new HashSet<>(data.columns().given().values());
         others.add(data.label());

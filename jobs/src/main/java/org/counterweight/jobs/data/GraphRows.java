@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The nodes of graphs for a run. The graphs belong to the scope that is open when they are read.
  *
- * @param form how the model sees graphs; null for one that begins at random, which sees them as they are
+ * @param form how the model sees graphs; null for one that starts from random weights, which sees them as they are
  */
 public record GraphRows(GraphData data, @Nullable GraphForm form) {
     /** Both graphs, which may be one. */
@@ -113,7 +113,7 @@ public record GraphRows(GraphData data, @Nullable GraphForm form) {
         GraphFacts facts = GraphFacts.of(source);
         remarks.accept(train + ": " + facts.line());
         if (facts.edges() == 0) {
-            remarks.accept(train + ": has no edges, so that a node is told by its features alone");
+            remarks.accept(train + ": has no edges, so nodes are classified by their features alone");
         }
         if (data.target() == null) {
             return new Read(source, null, seen);

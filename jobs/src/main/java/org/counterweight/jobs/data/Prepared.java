@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param begun an object of each row that is told at last, in their order: its id or number, and its text; empty where nothing
  *     is told of single rows
  * @param domains of nodes, where labels are learnt in one and the model is to be used in the other; null elsewhere
- * @param others rows that are told at last in the place of those to judge by; null for these
+ * @param others rows that are told at last in place of those to judge by; null for these
  */
 public record Prepared(
         Split<Dataset> split,

@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The rows of a table for a run.
  *
  * @param target what is to be told of them
- * @param form how the model sees rows; null for one that begins at random, which sees them as they lie in the rows to learn from
+ * @param form how the model sees rows; null for one that starts from random weights, which sees them as they lie in the rows to learn from
  */
 public record TabularRows(
         TableData data, Target target, @Nullable TableForm form) {
@@ -184,7 +184,7 @@ public record TabularRows(
         String unknown = seen.unknown(origin.rows());
         if (!unknown.isEmpty()) {
             remarks.accept(
-                    origin.file() + ": rows with categories that the rows to learn from have not, and that count as"
+                    origin.file() + ": rows with categories that the rows to learn from do not have, and that count as"
                             + " none: " + unknown);
         }
     }

@@ -10,7 +10,7 @@ import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 
-/** The page that tells how sure each model was, how much of each the rows got, and what came of it. */
+/** The page that shows how sure each model was, how much of each the rows got, and the result. */
 final class DawinPage {
     private static final int BINS = 20;
     private static final int POINTS = 60;
@@ -35,7 +35,7 @@ final class DawinPage {
     private static String lead(DawinResult result) {
         String text = String.format(
                 Locale.ROOT,
-                "%,d rows were answered by %s of %d models of one base, each row by how sure every model is of it.",
+                "%,d rows were answered by %s of %d models of one base, weighted for each row by how confident every model is.",
                 result.of().size(),
                 result.isClustered()
                         ? result.clusters().size() + (result.clusters().size() == 1 ? " mixture" : " mixtures")
@@ -89,7 +89,7 @@ final class DawinPage {
             series.add(new Chart.Series(name(result, m), x, y, false));
         }
         return Chart.ofFigures(
-                "How much of a model the rows get",
+                "The share of a model that rows get",
                 "Rows by their own coefficient, in " + BINS + " steps"
                         + (result.base() == null ? "; the other model gets what is left to 1." : "."),
                 "coefficient",
@@ -108,7 +108,7 @@ final class DawinPage {
         }
         return Chart.ofFigures(
                 "How sure each model is",
-                "Entropy of its answers in nats, each model's rows from the surest to the most doubtful.",
+                "Entropy of its answers in nats, each model's rows from the most to the least confident.",
                 "% of the rows",
                 series,
                 List.of());
@@ -131,7 +131,7 @@ final class DawinPage {
         }
         return List.of(new Page.Sheet(
                 "The mixtures",
-                "Rows of like coefficients share a merged model.",
+                "Rows with similar coefficients share a merged model.",
                 List.of("Model", "Rows", "Coefficients"),
                 result.clusters().stream()
                         .map(cluster -> List.of(
@@ -162,9 +162,9 @@ final class DawinPage {
         if (result.isClustered()) {
             Path model =
                     output.resolve(DawinFiles.merged(result.clusters().get(0).number()));
-            next.add(new Page.Next("./cw predict " + model + " --text \"…\"", "asks one of the merged models"));
+            next.add(new Page.Next("./cw predict " + model + " --text \"…\"", "queries one of the merged models"));
         }
-        next.add(new Page.Next("./cw verify " + output, "hashes again what it was made from"));
+        next.add(new Page.Next("./cw verify " + output, "rehashes what it was made from"));
         next.add(new Page.Next("./cw explain dawin", "the method: its paper, formula and settings"));
         return next;
     }

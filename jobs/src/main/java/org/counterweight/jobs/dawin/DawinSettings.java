@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a user says of a mixture. Null stands for what was not said.
+ * What a user says about a mixture. Null stands for what was not said.
  *
  * @param expertise what a model's say rests on, by the official script's name; of two models only
  * @param offset whether two models' coefficients are pulled to the set's share of entropy

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.counterweight.datasets.Fetcher;
-import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
@@ -26,7 +25,7 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
             "effective\\.yaml|distilled\\.json|report\\.html|set|experts(-plain)?|state-[a-z]+\\.safetensors");
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param signal the number of the signal that asked it to end; 0 if none did
      * @param judged the set's own first; none if it was asked to end
@@ -47,15 +46,9 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
         directory().check(recipe.tree(), resume, overwrite);
     }
 
-    /** Distils, or goes on with it. */
+    /** Distils, or continues it. */
     public Outcome run(boolean resume) {
-        if (recipe.recipe().work().deterministic()) {
-            Engine.beDeterministic();
-        }
-        Integer threads = recipe.recipe().work().threads();
-        if (threads != null) {
-            Engine.setThreads(threads);
-        }
+        recipe.recipe().work().prepareEngine();
         var seed = new Seed(recipe.recipe().train().seed());
         try (var scope = Scope.open()) {
             Prepared rows = RunTask.of(recipe.recipe()).rows(null, fetcher, progress, seed);

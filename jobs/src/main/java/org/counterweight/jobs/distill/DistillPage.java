@@ -21,7 +21,7 @@ import org.counterweight.report.Text;
 import org.counterweight.weights.ledger.Ledger;
 
 /**
- * The page that tells a distillation.
+ * The page that shows a distillation.
  *
  * @param judged the set's own first, then other networks on it, then the baselines
  * @param real the mean accuracy of experts, which learnt from all real images; NaN without experts
@@ -45,8 +45,7 @@ record DistillPage(
         return new PicturePage(
                 plain(),
                 "The images as they change",
-                "A column for each class, a row for each of its images, at each look. The last sheet has those that are"
-                        + " handed over, the best by the images held out to choose by.",
+                "A column for each class, a row for each of its images, at each evaluation. The last sheet has the final images, the best by those held out to choose by.",
                 strips());
     }
 
@@ -91,12 +90,12 @@ record DistillPage(
                 ? ""
                 : String.format(
                         Locale.ROOT,
-                        "; trained on all %,d real images it is right of %s %%",
+                        "; trained on all %,d real images it classifies %s %% correctly",
                         learntFrom,
                         percent(real));
         return String.format(
                 Locale.ROOT,
-                "%d images stand for %,d. A fresh %s that learns from them alone is right of %s %% of the images to judge by%s.",
+                "%d images stand for %,d. A fresh %s trained on them alone classifies %s %% of the images to judge by correctly%s.",
                 images(),
                 learntFrom,
                 own.network(),
@@ -139,7 +138,7 @@ record DistillPage(
             double[] values = IntStream.of(told).mapToDouble(i -> losses[i]).toArray();
             charts.add(Chart.of(
                     "Loss of the matching",
-                    "How far the images miss what they are to reach, step by step.",
+                    "The matching loss of the images, step by step.",
                     "steps",
                     List.of(Chart.smoothed("loss", steps, values, POINTS)),
                     List.of()));
@@ -158,7 +157,7 @@ record DistillPage(
                     List.of()));
             charts.add(Chart.of(
                     "Learned rate",
-                    "The rate that networks are to learn from the images with.",
+                    "The learning rate for training on the images.",
                     "steps",
                     List.of(new Chart.Series(
                             "rate",
@@ -182,8 +181,8 @@ record DistillPage(
                     percent(one.deviation())));
         }
         return new Page.Sheet(
-                "Images of one number, by different ways",
-                "Percent of the images to judge by that fresh networks tell rightly after learning from "
+                "The same number of images, chosen in different ways",
+                "Percent of the images to judge by that fresh networks classify correctly after training on "
                         + (recipe.distill().ipc() == 1
                                 ? "1 image"
                                 : recipe.distill().ipc() + " images")

@@ -7,7 +7,7 @@ import org.counterweight.edit.GraceTap;
 import org.counterweight.model.Params;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What corrects a model's answers one by one; it can be kept while a stream is under way, and gone on with. */
+/** What corrects a model's answers one by one; it can be kept while a stream is under way, and continued. */
 sealed interface Correcting extends AutoCloseable permits GraceCorrecting, BaselineCorrecting {
     /**
      * What came of one request.

@@ -38,7 +38,7 @@ record EditCheckpoint(Path directory, ObjectNode of) {
     /**
      * How far an earlier stream came; null to begin anew.
      *
-     * @param resume whether one is to be gone on with
+     * @param resume whether one is to be continued
      * @throws ConfigException if there is one and it is not, or it is of other edits
      */
     @Nullable

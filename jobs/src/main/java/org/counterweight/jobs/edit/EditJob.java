@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A stream of wrong answers is put right, one after the other (GRACE), and every so often the model is judged: are the edits
+ * A stream of wrong answers is corrected, one after the other (GRACE), and every so often the model is judged: are the edits
  * still right, are rephrasings answered alike, and are other texts answered as before.
  *
  * @param model its directory
@@ -40,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param maxLength tokens of a text, or null for the model's own
  * @param period edits between two judgements, at least 1
  * @param force whether answers that are right already are edited too
- * @param resume whether a stream that was stopped is gone on with
+ * @param resume whether a stream that was stopped is continued
  */
 public record EditJob(
         Path model,
@@ -70,7 +70,7 @@ public record EditJob(
         }
     }
 
-    /** Refuses to go on with a stream that came to its end. */
+    /** Refuses to continue a stream that came to its end. */
     public static void checkUnfinished(Path output) {
         if (Files.isRegularFile(output.resolve(FIGURES)) && !EditCheckpoint.isBeside(output)) {
             throw new ConfigException(
@@ -150,7 +150,7 @@ public record EditJob(
         EditPage.of(this, output, by, outcome, ledger).write(into.resolve(REPORT));
     }
 
-    /** What the stream is made of: another one is not gone on with. */
+    /** What the stream is made of: another one is not continued. */
     private ObjectNode made(String base) {
         ObjectNode json = Configs.JSON.createObjectNode();
         json.put("the model", base);

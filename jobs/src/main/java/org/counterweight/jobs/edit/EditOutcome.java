@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param unedited how the model fared before the first
  * @param figures after every period and at the end
  * @param unsuccessful the names of the edits whose value did not learn the answer; their entries are kept
- * @param radii what the data say of the radius; null where they say nothing
+ * @param radii what the data say about the radius; null where they say nothing
  */
 public record EditOutcome(
         EditFigures unedited,

@@ -27,8 +27,7 @@ final class EditPage {
                         last.made() + " answers of " + job.model() + " were put right "
                                 + (keepsEntries
                                         ? "in " + last.entries() + " entries of a codebook; no weight was changed. "
-                                        : "by " + by.method()
-                                                + ", to compare GRACE with; nothing of it is kept but figures. ")
+                                        : "by " + by.method() + ", to compare with GRACE; only its figures are kept. ")
                                 + (last.edits() - last.made()) + " of the stream's " + last.edits()
                                 + " were right already"
                                 + (outcome.unsuccessful().isEmpty()
@@ -49,8 +48,8 @@ final class EditPage {
         return List.of(
                 new Page.Next(
                         "./cw predict " + job.model() + " --edits " + output + " --text \"…\"",
-                        "asks the edited model, and says which edit answered"),
-                new Page.Next("./cw edits " + output, "lists the edits; --delete and --rollback take them back"),
+                        "queries the edited model, and shows which edit answered"),
+                new Page.Next("./cw edits " + output, "lists the edits; --delete and --rollback undo them"),
                 new Page.Next("./cw explain grace", "the method: its paper, formula and settings"));
     }
 
@@ -123,7 +122,7 @@ final class EditPage {
         return Chart.ofFigures(
                 "How far texts lie from edits",
                 "Distances at the wrapped layer, as shares of the texts, in " + BINS
-                        + " steps. A radius between the two holds rephrasings and leaves the others alone.",
+                        + " steps. A radius between the two covers rephrasings and leaves the others alone.",
                 "distance",
                 List.of(
                         histogram("rephrasings", radii.rephrased(), top),

@@ -13,7 +13,7 @@ import org.counterweight.jobs.edit.input.Upstream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the data say of a radius: how far rephrasings of an input lie from it, and how far from edits the upstream texts lie.
+ * What the data say about a radius: how far rephrasings of an input lie from it, and how far from edits the upstream texts lie.
  *
  * @param rephrased distances from edits to their rephrasings, at the wrapped layer
  * @param upstream distances from edits to upstream texts

@@ -44,7 +44,7 @@ final class StreamSoFar {
     /**
      * How the model fared before the first line.
      *
-     * @param judge is asked once, also of a stream that is gone on with
+     * @param judge is asked once, also of a stream that is continued
      */
     EditFigures before(Supplier<EditFigures> judge) {
         EditFigures known = before;

@@ -191,7 +191,7 @@ public record EvaluateJob(
                         .toArray();
     }
 
-    /** What the file says of each row; of a picture, what its directory is called. */
+    /** What the file says about each row; of a picture, what its directory is called. */
     private Truths truths(List<ObjectNode> begun) {
         if (begun.isEmpty()) {
             throw new DataException(called + ": has no rows; give a file with at least one");

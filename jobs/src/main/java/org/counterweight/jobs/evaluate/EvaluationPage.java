@@ -12,34 +12,27 @@ import org.counterweight.train.measure.Confusion;
 import org.counterweight.train.measure.uncertainty.Interval;
 import org.jspecify.annotations.Nullable;
 
-/** The page that tells how a model was judged. */
+/** The page that shows how a model was judged. */
 public final class EvaluationPage {
     private EvaluationPage() {}
 
     public static Page of(Evaluated evaluated) {
         Confusion confusion = evaluated.judged().confusion();
-        return new Page(
-                "How well " + name(evaluated.model()) + " answers",
-                lead(evaluated),
-                figures(evaluated),
-                "Can its probabilities be trusted?",
-                JudgedPictures.calibration(evaluated.judged()),
-                sheets(evaluated),
-                confusion == null ? null : ConfusionPlot.of(confusion.labels(), confusion.counts()),
-                evaluated.judged().perClass().stream()
-                        .filter(row -> row.support() > 0)
-                        .map(row ->
-                                new Page.ClassRow(row.label(), row.support(), row.precision(), row.recall(), row.f1()))
-                        .toList(),
-                "",
-                List.of(),
-                List.of(),
-                "",
-                List.of(),
-                List.of(
+        return Page.builder("How well " + name(evaluated.model()) + " answers", lead(evaluated))
+                .figures(figures(evaluated))
+                .charts("Can its probabilities be trusted?", JudgedPictures.calibration(evaluated.judged()))
+                .sheets(sheets(evaluated))
+                .classes(
+                        confusion == null ? null : ConfusionPlot.of(confusion.labels(), confusion.counts()),
+                        evaluated.judged().perClass().stream()
+                                .filter(row -> row.support() > 0)
+                                .map(row -> new Page.ClassRow(
+                                        row.label(), row.support(), row.precision(), row.recall(), row.f1()))
+                                .toList())
+                .facts(List.of(
                         new Page.Fact("model", evaluated.model().toString()),
-                        new Page.Fact("rows of", evaluated.input().toString())),
-                List.of());
+                        new Page.Fact("rows of", evaluated.input().toString())))
+                .build();
     }
 
     /** The last two names of its path: a run's model is called merged, as all are. */
@@ -103,7 +96,7 @@ public final class EvaluationPage {
                 .toList();
         return new Page.Sheet(
                 "By group",
-                "Each figure with where it lies; of fewer than ten rows nothing can be said.",
+                "Each figure with its interval; nothing can be said about fewer than ten rows.",
                 columns,
                 rows,
                 -1);

@@ -19,18 +19,29 @@ import org.counterweight.jobs.data.targets.LabelList;
 record Truths(String place, List<String> written) {
     private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
 
+    /** What pandas makes of whole numbers where some are missing. */
+    private static final Pattern DECIMALS = Pattern.compile("(-?\\d+)\\.0+");
+
     /**
      * The number of each row's class.
      *
      * <p>Where no row has the name of a class, but all have numbers of classes, those are meant: transformers writes no names for
-     * classes that nobody named.
+     * classes that nobody named. Numbers may have zeros as decimals, which no class has.
      *
      * @param remarks takes what was assumed, a line each
      * @throws DataException if a row's class is none of the model's
      */
     int[] classes(List<String> labels, Consumer<String> remarks) {
         Map<String, Integer> numbers = numbers(labels);
-        if (written.stream().noneMatch(numbers::containsKey)
+        boolean isNamed = written.stream().anyMatch(numbers::containsKey);
+        if (!isNamed
+                && written.stream().allMatch(value -> DECIMALS.matcher(value).matches())) {
+            List<String> whole = written.stream()
+                    .map(value -> DECIMALS.matcher(value).replaceFirst("$1"))
+                    .toList();
+            return new Truths(place, whole).classes(labels, remarks);
+        }
+        if (!isNamed
                 && written.stream()
                         .allMatch(value -> COUNT.matcher(value).matches() && Integer.parseInt(value) < labels.size())) {
             remarks.accept(place + ": holds numbers, which are taken for those of the model's classes: 0 is "

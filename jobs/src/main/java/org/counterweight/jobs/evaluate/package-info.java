@@ -1,4 +1,4 @@
-/** A model is judged by rows whose answers are known: figures with intervals, by group, and where it errs. */
+/** Evaluates a model on rows whose answers are known: figures with intervals, by group, and its worst mistakes. */
 @NullMarked
 package org.counterweight.jobs.evaluate;
 

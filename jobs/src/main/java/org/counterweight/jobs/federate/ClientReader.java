@@ -52,7 +52,7 @@ public record ClientReader(FederateRecipe recipe, Map<String, String> form, Fetc
         return new ClientReader(recipe, files, fetcher, progress);
     }
 
-    /** The directory of the model that all begin with; null of one that begins at random. */
+    /** The directory of the model that all begin with; null of one that starts from random weights. */
     public @Nullable Path model() {
         String name = recipe.shared().model().name();
         return name == null ? null : Sources.model(name, fetcher);

@@ -62,7 +62,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
     }
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param signal the number of the signal that asked it to end; 0 if none did
      * @param ways the recipe's own first; none if it was asked to end
@@ -95,16 +95,10 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
         directory().check(recipe.tree(), resume, overwrite);
     }
 
-    /** Goes through all rounds of all ways, or goes on with them. */
+    /** Goes through all rounds of all ways, or continues them. */
     public Outcome run(boolean resume) {
         Recipe shared = recipe.shared();
-        if (shared.work().deterministic()) {
-            Engine.beDeterministic();
-        }
-        Integer threads = shared.work().threads();
-        if (threads != null) {
-            Engine.setThreads(threads);
-        }
+        shared.work().prepareEngine();
         var seed = new Seed(shared.train().seed());
         try (var scope = Scope.open()) {
             var reader = ClientReader.of(recipe, fetcher, progress);
@@ -216,7 +210,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
                 if (!log.missing().equals(missing)) {
                     progress.say(String.format(
                             Locale.ROOT,
-                            "%s, round %d: went on with %d clients%s",
+                            "%s, round %d: continued with %d clients%s",
                             way.key(),
                             log.round(),
                             log.present().size(),

@@ -17,7 +17,7 @@ import org.counterweight.report.Page;
 import org.counterweight.report.Text;
 import org.counterweight.weights.ledger.Ledger;
 
-/** The page that tells a federation. */
+/** The page that shows a federation. */
 record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows, Ledger ledger) {
     private static final int MOST_CURVES = 6;
 
@@ -54,8 +54,7 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
         String ended = own().ended();
         return String.format(
                 Locale.ROOT,
-                "%d clients trained together for %s, which has %,d labelled rows, by %s: %s. Its model is right of %s"
-                        + " %% of the rows to judge by%s",
+                "%d clients trained together for %s, which has %,d labelled rows, by %s: %s. Its model is right on %s %% of the rows to judge by%s",
                 recipe.clients().size(),
                 recipe.target().section().name(),
                 rows.target().split().train().size(),
@@ -99,9 +98,9 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
         if (!accuracies.isEmpty()) {
             charts.add(Chart.of(
                     "Accuracy of the target's model",
-                    "Share of the target's rows to judge by that is right, after each round."
+                    "Share of the target's rows to judge by that are right, after each round."
                             + (ways.stream().anyMatch(one -> one.way() == FederatedAlgorithm.FINETUNE)
-                                    ? " What finetune adds after the last, the table has."
+                                    ? " What finetune adds after the last round is in the table."
                                     : ""),
                     "rounds",
                     accuracies,
@@ -123,7 +122,7 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
                 .toList();
         if (!curves.isEmpty()) {
             charts.add(Chart.of(
-                    "How far each source was trusted",
+                    "How much each source was trusted",
                     "Its weight beta in each round: 0 is the target alone.",
                     "rounds",
                     curves,
@@ -142,7 +141,7 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
                         Text.bytes(sent(one))))
                 .toList();
         return new Page.Sheet(
-                "The same clients by different ways",
+                "The same clients with different algorithms",
                 "Percent of the target's rows to judge by that are right, the mean of the last "
                         + recipe.federate().lastRounds()
                         + " rounds; a learned share of own model or neighbours; and what was"
@@ -161,8 +160,7 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
         rows.held().forEach((name, held) -> lines.add(client(name, "source", held.rows())));
         return new Page.Sheet(
                 "The clients",
-                "Rows to train on; in how many rounds of the recipe's own way each took part, and why it did not in"
-                        + " others.",
+                "Rows to train on; the number of rounds of the recipe's own algorithm in which each took part, and why it did not in others.",
                 List.of("client", "part", "rows", "rounds", "missing"),
                 lines,
                 -1);

@@ -15,7 +15,7 @@ public interface Sites extends AutoCloseable {
 
     /** Sites whose rows were read. */
     interface Read {
-        /** What is told of each source's rows, by its name, in the recipe's order. */
+        /** What is reported of each source's rows, by its name, in the recipe's order. */
         Map<String, ClientSummary> held();
 
         /**

@@ -3,7 +3,7 @@ package org.counterweight.jobs.findings;
 import org.counterweight.train.measure.Evaluation;
 
 /**
- * What a result is held against.
+ * What a result is compared with.
  *
  * @param key in {@code result.json}
  * @param name in tables: {@code frozen model}
@@ -41,7 +41,7 @@ public record Baseline(String key, String name, String told, Evaluation evaluati
 
     /** The classes that at least half of the rows to learn from have, whatever the row. */
     public static Baseline ofUsualClasses(Evaluation evaluation) {
-        return new Baseline("usual_baseline", "usual classes", "telling the usual classes of each", evaluation);
+        return new Baseline("usual_baseline", "usual classes", "giving the usual classes to each", evaluation);
     }
 
     /** The figure of that name. */

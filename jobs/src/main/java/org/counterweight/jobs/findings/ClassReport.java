@@ -14,7 +14,7 @@ import org.counterweight.train.measure.Confusion;
 import org.counterweight.train.measure.Evaluation;
 import org.jspecify.annotations.Nullable;
 
-/** What a report says of a classifier, whatever its rows are. */
+/** What a report says about a classifier, whatever its rows are. */
 public record ClassReport(Recipe recipe) {
     public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
         Evaluation test = Objects.requireNonNull(outcome.test());

@@ -10,7 +10,7 @@ import org.counterweight.report.Chart;
 import org.counterweight.train.measure.Evaluation;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a report says of a network that tells noise. */
+/** What a report says about a denoising network. */
 public record DiffusionReport(Recipe recipe) {
     public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
         Findings plain = new FigureReport(recipe, "loss", "to tell noise", "the mean square of what it gets wrong is")
@@ -40,7 +40,7 @@ public record DiffusionReport(Recipe recipe) {
         series.add(series("at the end", part -> test.metrics().getOrDefault(LevelLosses.figure(part), Double.NaN)));
         return Chart.of(
                 "Loss by level of noise",
-                "Mean loss of rows held out, by the time of training at which they are asked for: 0 is data, 100 noise.",
+                "Mean loss of held-out rows, by the time at which they are asked for: 0 is data, 100 noise.",
                 "percent of all times",
                 series,
                 List.of());

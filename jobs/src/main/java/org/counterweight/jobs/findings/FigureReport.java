@@ -12,7 +12,7 @@ import org.counterweight.train.measure.Evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a report says of a result that figures tell, and no table of classes.
+ * What a report says about a result with figures but no table of classes.
  *
  * @param chief the figure that the first sentence and the chart tell
  * @param learnt what the model learnt, after its name

@@ -10,9 +10,9 @@ import org.counterweight.train.part.RunPart;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a report says of the quality of a result.
+ * What a report says about the quality of a result.
  *
- * @param lead what was done and what came of it
+ * @param lead what was done and the result
  * @param quality the figures that it is judged by
  */
 public record Findings(

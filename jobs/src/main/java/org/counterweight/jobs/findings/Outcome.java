@@ -5,11 +5,11 @@ import org.counterweight.train.measure.Evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a run.
+ * The result of a run.
  *
  * @param signal the number of the signal that asked it to end; 0 if none did
  * @param test on the test rows; null if it stopped before it was at its end: then there is a checkpoint and nothing else
- * @param baseline what it is held against, on the same rows; null if it was not asked for
+ * @param baseline what it is compared with, on the same rows; null if it was not asked for
  */
 public record Outcome(
         Path directory,

@@ -92,7 +92,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                         List.of()),
                 Chart.of(
                         "The heaviest row",
-                        "How often the heaviest row of a batch counts for an average one.",
+                        "The weight of the heaviest row of a batch, as a multiple of the average.",
                         "steps",
                         List.of(Chart.smoothed("largest weight", x, numbers(steps, "largest_weight"), POINTS)),
                         List.of()));
@@ -102,7 +102,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
         return step.path("effective_rows").asDouble() / step.path("rows").asDouble();
     }
 
-    /** A figure of the rows held out to choose by, after each evaluation that has it. */
+    /** A figure of the held-out rows to choose by, after each evaluation that has it. */
     public Chart.Series held(String name, String figure) {
         List<ObjectNode> those = evaluations.stream()
                 .filter(line -> line.path("evaluation").has(figure))

@@ -12,7 +12,7 @@ import org.counterweight.train.measure.Evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a report says of a model that finds words.
+ * What a report says about a model that finds words.
  *
  * @param learnt what it did with the rows to learn from: {@code learnt from 7,695 rows of each 128 tokens}
  */

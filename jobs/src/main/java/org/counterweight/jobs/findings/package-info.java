@@ -1,5 +1,5 @@
 /**
- * What is told of a run's result: figures against a baseline, pictures, a first sentence. Start at
+ * What is reported of a run's result: figures against a baseline, pictures, a first sentence. Start at
  * {@link org.counterweight.jobs.findings.Findings}.
  */
 @NullMarked

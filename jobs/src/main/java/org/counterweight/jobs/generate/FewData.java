@@ -17,7 +17,7 @@ public record FewData(
         @Setting(value = "File to judge by; without it dev is judged by", defaultsTo = "null") @Nullable
         String test,
 
-        @Setting(value = "Column or key of the text, of pairs of the first sentence", defaultsTo = "\"text\"")
+        @Setting(value = "Column or key of the text, or of a pair's first sentence", defaultsTo = "\"text\"")
         String text,
 
         @Setting(value = "Column or key of a pair's second sentence; null for single texts", defaultsTo = "null")
@@ -33,7 +33,7 @@ public record FewData(
                 range = "at least 2; 64 to 512 is usual")
         int maxLength,
 
-        @Setting(value = "How the files are written; what is not said is found out", defaultsTo = "{}")
+        @Setting(value = "How the files are written; what is not given is detected", defaultsTo = "{}")
         TableFormat format) {
 
     public FewData {

@@ -64,14 +64,16 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
         if (data.pair() != null) {
             columns.add(data.pair());
         }
-        files().forEach(file -> new TextFile(file, data.format()).check(columns));
+        Stream.of(data.train(), dev(), data.test())
+                .filter(Objects::nonNull)
+                .forEach(file -> new TextFile(Path.of(file), data.format()).check(columns));
         String unlabelled = recipe.texts().unlabelled();
         if (unlabelled != null) {
             new TextFile(Path.of(unlabelled)).check(List.of(recipe.texts().column()));
         }
         FewRows examples =
                 FewRows.read(data.train(), data, recipe.names(), remark -> {}).requireEach(data.train());
-        Stream.of(data.dev(), data.test())
+        Stream.of(dev(), data.test())
                 .filter(Objects::nonNull)
                 .forEach(file -> FewRows.read(file, data, recipe.names(), remark -> {}));
         try (var scope = Scope.open();
@@ -81,6 +83,12 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
         if (isOfUser()) { // else it is fetched when the work begins, and looked at then
             OpenedClassifier.check(recipe, origin(), progress::say);
         }
+    }
+
+    /** The file to choose by; null where there is none, or no row in it. */
+    private @Nullable String dev() {
+        String file = recipe.data().dev();
+        return file != null && new TextFile(Path.of(file), recipe.data().format()).hasRows() ? file : null;
     }
 
     private List<Path> files() {
@@ -201,10 +209,12 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
         FewRows texts = written.interleaved(recipe.names());
         try (OpenedClassifier classifier = OpenedClassifier.open(recipe, origin(), seed)) {
             Model model = classifier.model();
-            TextClassification dev = held(recipe.data().dev(), classifier);
+            TextClassification dev = held(dev(), classifier);
             TextClassification test = held(recipe.data().test(), classifier);
             if (dev == null) {
-                progress.say("There is no data.dev to choose by: the last weights are kept");
+                String file = recipe.data().dev();
+                progress.say((file == null ? "There is no data.dev" : "data.dev, " + file + ", has no rows")
+                        + " to choose by: the last weights are kept");
             }
             var stage = new LearnStage(
                     recipe.fewgen().learn(),
@@ -228,7 +238,7 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
                     written,
                     texts,
                     uses,
-                    test == null ? recipe.data().dev() : recipe.data().test(),
+                    test == null ? dev() : recipe.data().test(),
                     judges == null ? 0 : judges.size(),
                     accuracies(model, judges, fewShot, repeated, learnt));
             classifier.write(directory.resolve(MERGED), learnt.weights(), ledger);

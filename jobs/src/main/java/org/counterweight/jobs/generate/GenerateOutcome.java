@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What came of a run.
+ * The result of a run.
  *
  * @param signal the number of the signal that asked it to end; 0 if none did
  * @param result null where it was stopped

@@ -18,7 +18,7 @@ import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page that tells how prefixes were tuned, what was written, and what the classifier gained by it.
+ * The page that shows how prefixes were tuned, what was written, and what the classifier gained by it.
  *
  * @param prompt by which the classifier is asked; null of a head of its own
  */
@@ -74,7 +74,7 @@ record GeneratePage(
         figures.add(new Page.Figure(
                 "With written texts", percent(result.withTexts()), "the few alone " + percent(result.fewShot())));
         figures.add(new Page.Figure(
-                "The few repeated as often", percent(result.repeated()), "what the texts are held against"));
+                "The few repeated as often", percent(result.repeated()), "what the texts are compared with"));
         figures.add(new Page.Figure(
                 "Different texts",
                 String.format(Locale.ROOT, "%,d", result.different()),
@@ -89,7 +89,7 @@ record GeneratePage(
             figures.add(new Page.Figure(
                     "Weights of tokens",
                     String.format(Locale.ROOT, "%.3f to %.3f", least[least.length - 1], most[most.length - 1]),
-                    "in the last pass, of equal ones; 1 to 1 weighs nothing"));
+                    "in the last pass, as a multiple of equal ones; 1 to 1 is no weighting"));
         }
         return figures;
     }
@@ -143,7 +143,7 @@ record GeneratePage(
         return new Page.Sheet(
                 "How the classifier is asked",
                 "In both stages, and in predictions, it reads " + how.template()
-                        + " and tells the label whose word it would put at the mask.",
+                        + " and answers with the label whose word it would put at the mask.",
                 List.of("label", "word"),
                 result.labels().stream()
                         .map(label -> List.of(label, how.word(label)))
@@ -235,7 +235,7 @@ record GeneratePage(
                         "asks the classifier"),
                 new Page.Next(
                         "./cw generate … --resume --from write --set fewgen.write.texts=N",
-                        "writes anew with the same prefixes"),
+                        "writes again with the same prefixes"),
                 new Page.Next("./cw explain fewgen", "the method: its paper, formula and settings"));
     }
 }

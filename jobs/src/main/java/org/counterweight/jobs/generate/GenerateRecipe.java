@@ -40,7 +40,7 @@ public record GenerateRecipe(
         @Setting(value = "The labels, in the order of the classifier's classes, each with its prompt")
         List<LabelPrompt> labels,
 
-        @Setting(value = "What written texts begin with, and may not have", defaultsTo = "{}")
+        @Setting(value = "What written texts begin with, and must not contain", defaultsTo = "{}")
         TextSource texts,
 
         @Setting(value = "The method's settings", defaultsTo = "{}")

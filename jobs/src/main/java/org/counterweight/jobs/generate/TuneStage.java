@@ -95,7 +95,7 @@ final class TuneStage {
         }
     }
 
-    /** Tunes, or goes on with it; whether it came to its end. */
+    /** Tunes, or continues it; whether it came to its end. */
     boolean run(Path directory, BooleanSupplier stops, Ledger ledger) throws IOException {
         PrefixGenerator generator = opened.generator();
         int each = (examples.size() + config.batchSize() - 1) / config.batchSize();
@@ -172,7 +172,7 @@ final class TuneStage {
                     + ": no example has a token that is learnt: within fewgen.tune.max_length a text needs two");
         }
         if (taken < each) {
-            progress.say((each - taken) + " of " + each + " batches had no token to learn and were passed over");
+            progress.say((each - taken) + " of " + each + " batches had no token to learn and were skipped");
         }
         return new double[] {loss / taken, disc / taken, least, most};
     }

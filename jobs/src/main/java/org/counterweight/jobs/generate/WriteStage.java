@@ -49,7 +49,7 @@ final class WriteStage {
         this.seed = new Seed(recipe.fewgen().seed()).child("write");
     }
 
-    /** Writes texts, or goes on with it; whether it came to its end. */
+    /** Writes texts, or continues it; whether it came to its end. */
     boolean run(Path directory, BooleanSupplier stops) throws IOException {
         Path part = directory.resolve(PART);
         List<String> names = recipe.names();

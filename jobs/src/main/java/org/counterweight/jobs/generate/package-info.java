@@ -1,6 +1,6 @@
 /**
- * A language model writes the texts that a classifier of few examples learns from (FewGen), stage by stage, each of which
- * leaves a file that is gone on from or replaced. Start at {@link org.counterweight.jobs.generate.GenerateJob}.
+ * A language model writes the texts from which a few-shot classifier learns (FewGen), in stages, each of which leaves
+ * a file to continue from or to replace. Start at {@link org.counterweight.jobs.generate.GenerateJob}.
  */
 @NullMarked
 package org.counterweight.jobs.generate;

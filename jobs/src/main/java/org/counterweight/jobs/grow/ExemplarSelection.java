@@ -68,8 +68,8 @@ record ExemplarSelection<R>(GrowConfig config, Seed seed, GrowthKind<R> kind, Co
         }
         if (missing > 0) {
             remarks.accept(
-                    "of " + missing + " of " + known.size() + " old classes no rows are kept, so that distillation"
-                            + " alone speaks for them; --remember FILE brings rows of them to pick from");
+                    "no rows are kept of " + missing + " of " + known.size() + " old classes, so that only distillation"
+                            + " preserves them; --remember FILE brings rows to pick from");
         }
     }
 

@@ -80,7 +80,7 @@ record Exemplars<R>(Map<String, List<R>> byClass) {
         return new Exemplars<>(byClass);
     }
 
-    /** Writes them, a line each, with what {@code written} says of a row as its {@code field}. */
+    /** Writes them, a line each, with what {@code written} says about a row as its {@code field}. */
     void write(Path file, String field, Written<R> written) throws IOException {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             int number = 0;
@@ -98,7 +98,7 @@ record Exemplars<R>(Map<String, List<R>> byClass) {
         }
     }
 
-    /** Of each class at most so many, a beginning of what there is. */
+    /** Of each class at most this many, a beginning of what there is. */
     Exemplars<R> first(int quota) {
         var fewer = new LinkedHashMap<String, List<R>>();
         byClass.forEach((label, rows) -> fewer.put(label, rows.subList(0, Math.min(quota, rows.size()))));

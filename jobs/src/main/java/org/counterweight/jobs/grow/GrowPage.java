@@ -11,7 +11,7 @@ import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The page that tells how a served classifier grew. */
+/** The page that shows how a served classifier grew. */
 final class GrowPage {
     private GrowPage() {}
 
@@ -47,7 +47,7 @@ final class GrowPage {
                         gamma);
         return String.format(
                 Locale.ROOT,
-                "A classifier of %d classes learnt %d more (%s) from %,d rows, of which %,d were kept of the old classes.%s"
+                "A classifier of %d classes learnt %d more (%s) from %,d rows, %,d of them kept from the old classes.%s"
                         + " %,d rows are kept beside it for the next time.",
                 report.known().size(),
                 report.added().size(),
@@ -93,8 +93,7 @@ final class GrowPage {
                 .toList();
         return Stream.of(new Page.Sheet(
                         "Old classes and new ones",
-                        "Percent of the rows to judge by that are right: with the model that was served before, with the head as"
-                                + " it was trained, and as it was written.",
+                        "Percent of the rows to judge by that are right: with the model deployed before, with the head as trained, and with the head as written.",
                         List.of("head", "all", "old classes", "new classes"),
                         rows,
                         rows.size() - 1))

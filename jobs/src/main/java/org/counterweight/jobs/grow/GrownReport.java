@@ -127,7 +127,7 @@ public record GrownReport(
 
     /** An earlier step: which classes it added, and by what their rows were multiplied. */
     public record Earlier(List<String> added, @Nullable Double gamma) {
-        /** What the figures beside a model say of the steps that made it, its own the last; none without such a file. */
+        /** What the figures beside a model say about the steps that made it, its own the last; none without such a file. */
         static List<Earlier> of(Path figures) {
             if (!Files.isRegularFile(figures)) {
                 return List.of();

@@ -44,7 +44,7 @@ import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A classifier learns the classes of a data set task by task, and what came of it is told after each. */
+/** A classifier learns the classes of a data set task by task, and reports the result after each. */
 public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progress) {
     /** The accuracies of a sequence. */
     public static final String FIGURES = "sequence.json";
@@ -55,7 +55,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
     static final String MERGED = "merged";
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param signal the number of the signal that asked it to end; 0 if none did
      * @param tasks that were finished
@@ -106,17 +106,11 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         }
     }
 
-    /** Learns all tasks, or goes on with them. */
+    /** Learns all tasks, or continues them. */
     public Outcome run(boolean resume) {
         Recipe work = recipe.recipe();
         Path directory = work.directory();
-        if (work.work().deterministic()) {
-            Engine.beDeterministic();
-        }
-        Integer threads = work.work().threads();
-        if (threads != null) {
-            Engine.setThreads(threads);
-        }
+        work.work().prepareEngine();
         var seed = new Seed(work.train().seed());
         try (var scope = Scope.open()) {
             String name = work.model().name();

@@ -19,7 +19,7 @@ import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
-/** The page that tells a sequence of tasks. */
+/** The page that shows a sequence of tasks. */
 record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
     Page page() {
         String title = recipe.recipe().output().title();
@@ -34,7 +34,7 @@ record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
                                 new Page.Next(
                                         RunTask.of(recipe.recipe())
                                                 .ask(recipe.recipe().directory().resolve(SequenceJob.MERGED)),
-                                        "asks the model, once all tasks are learnt"),
+                                        "queries the model, once all tasks are learnt"),
                                 new Page.Next(
                                         "./cw explain weight_aligning",
                                         "the method: its paper, formula and settings")));

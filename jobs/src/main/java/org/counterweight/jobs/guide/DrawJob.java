@@ -34,7 +34,7 @@ public record DrawJob(Path model, GuidanceChoice choice, List<String> classes, i
     }
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param evaluations of the network at each step
      * @param images how many

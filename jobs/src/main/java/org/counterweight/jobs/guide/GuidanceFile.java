@@ -84,14 +84,14 @@ public final class GuidanceFile {
     /**
      * What a {@code guider_config.json} says.
      *
-     * @param before what it says nothing of: sampler and steps
+     * @param before what it says nothing about: sampler and steps
      */
     public static GuidanceChoice guider(Path file, GuidanceChoice before) {
         GuiderFile guider = GuiderFile.of(Configs.json(text(file), file.toString()), file.toString());
         return new GuidanceChoice(guider.schedule(), GuiderDraw.draw(guider, before.draw()));
     }
 
-    /** What a {@code scheduler_config.json} says of the noise. */
+    /** What a {@code scheduler_config.json} says about the noise. */
     public static SchedulerFile scheduler(Path file) {
         return SchedulerFile.of(Configs.json(text(file), file.toString()), file.toString());
     }

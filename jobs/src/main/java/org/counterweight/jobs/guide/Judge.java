@@ -28,7 +28,7 @@ import org.counterweight.train.TrainingListener;
 import org.counterweight.train.objective.CrossEntropy;
 
 /**
- * A classifier that is trained on the images of a run, and by whose features drawn images are held against real ones that
+ * A classifier that is trained on the images of a run, and by whose features drawn images are compared with real ones that
  * neither has learnt from. Its tensors belong to the scope in which it was made.
  *
  * @param real features of the images to judge by, {@code float64 [n, width]}
@@ -42,7 +42,7 @@ record Judge(Mlp model, Params params, Tensor real, double accuracy) {
                     + " precision: float32}");
 
     /**
-     * What is told of drawn images.
+     * What is reported of drawn images.
      *
      * @param frechet the distance of their features from real ones
      * @param accuracy how often the judge sees the class that was asked for

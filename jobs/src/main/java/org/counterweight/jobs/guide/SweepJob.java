@@ -31,12 +31,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Shapes of guidance held against one another at several weights, on a network of a run and by images that it has not learnt from:
+ * Shapes of guidance compared with one another at several weights, on a network of a run and by images that it has not learnt from:
  * {@code sweep.html} with figures and pictures, {@code sweep.json} with the figures. All are drawn from the same noise.
  *
  * @param run its directory, with {@code recipe.yaml}
  * @param draw how, but for the schedule
- * @param schedules to be held against one another
+ * @param schedules to be compared with one another
  * @param count images of each class
  */
 public record SweepJob(Path run, DrawConfig draw, List<GuidanceConfig> schedules, int count, long seed, Path output) {
@@ -117,7 +117,9 @@ public record SweepJob(Path run, DrawConfig draw, List<GuidanceConfig> schedules
                             new Seed(recipe.train().seed()));
             Judge judge = Judge.of(images, from.child("judge"));
             progress.say(String.format(
-                    Locale.ROOT, "the judge is right of %.1f %% of the images to judge by", 100 * judge.accuracy()));
+                    Locale.ROOT,
+                    "the judge classifies %.1f %% of the images to judge by correctly",
+                    100 * judge.accuracy()));
             List<Integer> classes = network.classes(List.of());
             var rows = new ArrayList<Row>();
             var strips = new ArrayList<PicturePage.Strip>();

@@ -42,45 +42,36 @@ record SweepPage(
 
     private Page plain() {
         Row best = rows.stream().min(Comparator.comparingDouble(Row::frechet)).orElseThrow();
-        return new Page(
-                "Shapes of guidance on " + run,
-                String.format(
-                        Locale.ROOT,
-                        "Nearest to the real images is %s, at a Fréchet distance of %.2f; unguided samples are at"
-                                + " %.2f.",
-                        best.name(),
-                        best.frechet(),
-                        rows.get(0).frechet()),
-                List.of(
+        return Page.builder(
+                        "Shapes of guidance on " + run,
+                        String.format(
+                                Locale.ROOT,
+                                "Nearest to the real images is %s, at a Fréchet distance of %.2f; unguided samples are"
+                                        + " at %.2f.",
+                                best.name(),
+                                best.frechet(),
+                                rows.get(0).frechet()))
+                .figures(List.of(
                         new Page.Figure(
                                 "Nearest",
                                 best.name(),
                                 String.format(
-                                        Locale.ROOT, "the judge sees the class of %.1f %%", 100 * best.accuracy())),
+                                        Locale.ROOT,
+                                        "the judge recognises the class of %.1f %%",
+                                        100 * best.accuracy())),
                         new Page.Figure(
                                 "Judge",
                                 String.format(Locale.ROOT, "%.1f %%", 100 * judge),
-                                "accuracy on the real images to judge by")),
-                "",
-                List.of(),
-                List.of(new Page.Sheet(
+                                "accuracy on the real images to judge by")))
+                .sheets(List.of(new Page.Sheet(
                         "Figures",
                         count
-                                + " images of each class, in the features of a classifier that was trained on the"
-                                + " images of the run and is held against those that neither has learnt from. A"
-                                + " Fréchet distance of few samples is too large by the same for all lines. Precision"
+                                + " images of each class, in the features of a classifier trained on the images of the run, compared with images that neither has seen. With few samples the Fréchet distance is too large, by the same amount in all lines. Precision"
                                 + " and recall count 3 nearest neighbours.",
                         COLUMNS,
                         rows.stream().map(Row::cells).toList(),
-                        rows.indexOf(best))),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(settings()),
-                List.of(),
-                List.of(),
-                List.of());
+                        rows.indexOf(best))))
+                .recipe(Configs.yaml(settings()))
+                .build();
     }
 }

@@ -31,7 +31,7 @@ import org.counterweight.model.zoo.denoise.DenoisingModel;
 import org.counterweight.weights.ModelDirectory;
 
 /**
- * A network that a run taught to tell noise from images, opened to draw from. Closing it frees its weights.
+ * A denoising network trained by a run, opened to draw from. Closing it frees its weights.
  *
  * <p>One thread at a time.
  */

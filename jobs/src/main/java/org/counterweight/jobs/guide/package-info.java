@@ -1,4 +1,4 @@
-/** Guidance schedules for other programs, and images drawn with them from networks that a run has taught. */
+/** Guidance schedules for other programs, and images drawn with them from networks that a run has trained. */
 @NullMarked
 package org.counterweight.jobs.guide;
 

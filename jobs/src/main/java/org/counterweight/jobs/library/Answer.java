@@ -1,7 +1,7 @@
 package org.counterweight.jobs.library;
 
 /**
- * What a classifier says of a text.
+ * A classifier's answer to a text.
  *
  * @param probability of that class, from 0 to 1
  */

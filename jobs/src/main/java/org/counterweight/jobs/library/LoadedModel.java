@@ -124,7 +124,7 @@ public final class LoadedModel implements AutoCloseable {
     /**
      * The logits of each text, {@code float32 [texts, classes]}; they belong to the open scope.
      *
-     * @throws org.counterweight.weights.WeightsException if the model tells no classes, or its weights are damaged
+     * @throws org.counterweight.weights.WeightsException if the model predicts no classes, or its weights are damaged
      */
     public Tensor logits(List<String> texts) {
         return logits(Passages.alone(texts));
@@ -142,7 +142,7 @@ public final class LoadedModel implements AutoCloseable {
     /**
      * The likeliest class of each text, in their order.
      *
-     * @throws org.counterweight.weights.WeightsException if the model tells no classes, or its weights are damaged
+     * @throws org.counterweight.weights.WeightsException if the model predicts no classes, or its weights are damaged
      */
     public List<Answer> classes(List<String> texts) {
         return classes(Passages.alone(texts));
@@ -167,7 +167,7 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /**
-     * The entities of a text, of a model that tells classes of tokens.
+     * The entities of a text, of a model that predicts classes of tokens.
      *
      * @throws org.counterweight.weights.WeightsException if it tells none, or its weights are damaged
      */

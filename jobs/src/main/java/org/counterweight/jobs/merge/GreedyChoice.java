@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
  */
 public record GreedyChoice(MergeRecipe recipe, Path dev, String text, String label, ProgressLine progress) {
     /**
-     * What came of it.
+     * The result.
      *
      * @param recipe with the kept models alone
      * @param said a line a model, and one of the soup
@@ -41,7 +41,7 @@ public record GreedyChoice(MergeRecipe recipe, Path dev, String text, String lab
     public record Chosen(MergeRecipe recipe, List<String> said) {}
 
     /**
-     * What a recipe says of its choice; null if its method takes none.
+     * What a recipe says about its choice; null if its method takes none.
      *
      * @param given a dev set named elsewhere, or null
      * @throws ConfigException if a greedy soup has no dev set, or another method one

@@ -134,7 +134,7 @@ public record ModelUpdate(
         };
     }
 
-    /** The settings with what the models say of their classes. */
+    /** The settings with what the models say about their classes. */
     private BcwiConfig settings(UpdatedHead head) {
         ObjectNode tree = Configs.tree(config);
         tree.set("new_label_ids", Configs.JSON.valueToTree(head.added()));

@@ -15,7 +15,7 @@ import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
 
-/** The page that tells an update: what each share of the old model costs and saves, and which was chosen. */
+/** The page that shows an update: what each share of the old model costs and saves, and which was chosen. */
 final class UpdatePage {
     private UpdatePage() {}
 
@@ -35,7 +35,7 @@ final class UpdatePage {
                         facts(sweep, ledger),
                         List.of(
                                 new Page.Next("./cw predict " + output + " --text \"…\"", "asks the updated model"),
-                                new Page.Next("./cw verify " + output, "hashes again what it was made from"),
+                                new Page.Next("./cw verify " + output, "rehashes what it was made from"),
                                 new Page.Next("./cw explain bcwi", "the method: its paper, formula and settings")));
     }
 
@@ -85,7 +85,7 @@ final class UpdatePage {
     private static Chart tradeoff(AlphaSweep sweep, AlphaSweep.Row chosen) {
         List<AlphaSweep.Row> rows = frontier(sweep.rows());
         return Chart.ofFigures(
-                "What is bought and what it costs",
+                "Accuracy against negative flips saved",
                 "The shares of the old model that no other beats in both, " + rows.size() + " of "
                         + sweep.rows().size() + ": right is more flips, up is more accurate. In % of the dev set.",
                 "negative flip rate, %",

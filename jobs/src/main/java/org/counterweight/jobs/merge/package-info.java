@@ -1,7 +1,6 @@
 /**
- * Models become one for the user: an adapter computed into its base, a served classifier and its updates, the
- * models of a soup that help. Start at
- * {@link org.counterweight.jobs.merge.ModelUpdate}.
+ * Makes one model of several for the user: an adapter computed into its base, a deployed classifier and its updates,
+ * the models of a soup that help. Start at {@link org.counterweight.jobs.merge.ModelUpdate}.
  */
 @NullMarked
 package org.counterweight.jobs.merge;

@@ -49,7 +49,7 @@ public record Adaptation(Params params, List<String> modules, String summary) {
         Params attached = settings.attach(base.model(), params);
         int goingOn = settings.goesOn() ? base.goOn(params.weights(), attached) : 0;
         if (goingOn > 0) {
-            remarks.accept(goingOn + " weights go on from what the model's files have them made of");
+            remarks.accept(goingOn + " weights continue from the parts that the model's files keep of them");
         }
         List<String> at = attached.parametrized().stream()
                 .map(weight -> weight.replaceFirst("\\.weight\\w*$", ""))

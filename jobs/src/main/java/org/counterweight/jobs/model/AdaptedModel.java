@@ -44,7 +44,7 @@ public record AdaptedModel(
 
     /**
      * What a model is for, by the head that its config.json names, or that an adapter brings; a head for hidden words with a
-     * prompt beside it tells classes. Whether the outputs of a head on
+     * prompt beside it predicts classes. Whether the outputs of a head on
      * texts or a table's rows are classes or scores, {@link org.counterweight.model.config.Problem} tells.
      */
     public static TaskKind kind(Path directory, @Nullable Path adapter) {

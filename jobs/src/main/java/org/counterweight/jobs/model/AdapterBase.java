@@ -55,7 +55,7 @@ public record AdapterBase(Path model, Path adapter, Function<Path, String> diges
         }
     }
 
-    /** A run names its model first; one that begins at random has no weights to compare. */
+    /** A run names its model first; one that starts from random weights has no weights to compare. */
     private static Ledger.@Nullable Input base(Ledger ledger) {
         List<Ledger.Input> inputs = ledger.inputs();
         return inputs.isEmpty() || inputs.get(0).name().endsWith("/config.json") ? null : inputs.get(0);

@@ -30,7 +30,7 @@ public record AdapterDirectory(Path path, AdapterFormat form) {
         return format().weights(path);
     }
 
-    /** What the settings say of the base model, if they do. */
+    /** What the settings say about the base model, if they do. */
     public Optional<String> base() {
         return Optional.of(config().path(format().baseKey()).asString("")).filter(base -> !base.isEmpty());
     }

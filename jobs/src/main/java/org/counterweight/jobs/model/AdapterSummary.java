@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.counterweight.formats.peft.PrefixTuning;
 import org.counterweight.weights.TensorInfo;
 
-/** What an adapter's directory says of the adapter, from its settings and the headers of its tensors, in a few lines. */
+/** What an adapter's directory says about the adapter, from its settings and the headers of its tensors, in a few lines. */
 public final class AdapterSummary {
     /** The tensors of one module, by what stands before them; the dimension that is the rank is the lesser. */
     private static final Pattern PART =

@@ -61,7 +61,7 @@ public record BaseModel(
     }
 
     /**
-     * A model that begins at random.
+     * A model that starts from random weights.
      *
      * @param config of its sizes, without a head
      */

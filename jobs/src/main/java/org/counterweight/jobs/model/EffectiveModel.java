@@ -40,7 +40,7 @@ record EffectiveModel(
      * Reads configs and headers alone.
      *
      * @throws ConfigException if a config cannot be read, or says another number of classes than the head has
-     * @throws WeightsException if an adapter was trained to tell classes, and there is no head
+     * @throws WeightsException if an adapter was trained to predict classes, and there is no head
      */
     static EffectiveModel of(ModelDirectory files, @Nullable Path adapter) {
         SavedWhole saved = adapter == null ? null : saved(adapter);
@@ -96,7 +96,7 @@ record EffectiveModel(
                                 : ", which its config.json asks for; take config.json and weights of one model"));
     }
 
-    /** The same of a model whose config is read for the names of its classes alone; none if it tells no classes. */
+    /** The same of a model whose config is read for the names of its classes alone; none if it predicts no classes. */
     static List<String> labels(ModelDirectory files) {
         return Classes.haveOutputs(files.config())
                 ? ModelDescription.labels(of(files, null).config())
@@ -123,7 +123,7 @@ record EffectiveModel(
     private static ObjectNode withHead(ModelDirectory files, ObjectNode own, SavedWhole saved) {
         boolean isOfImages = Heads.haveImageClassifier(own);
         if (!isOfImages && !saved.isForTokens() && !Heads.haveClassifier(own)) {
-            return own; // unknown, or a model that tells no classes: which is said when it is read
+            return own; // unknown, or a model that predicts no classes: which is said when it is read
         }
         Function<List<String>, ObjectNode> headed = labels -> isOfImages
                 ? Heads.imageClassifier(own, labels)

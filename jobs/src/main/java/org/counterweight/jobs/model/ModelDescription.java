@@ -37,7 +37,7 @@ public record ModelDescription(ObjectNode config, Model model) {
     }
 
     /**
-     * The model of texts with a head of so many outputs.
+     * The model of texts with a head of this many outputs.
      *
      * @param outputs the names of classes, or of the score
      * @throws ConfigException if it has a head of another kind
@@ -60,7 +60,7 @@ public record ModelDescription(ObjectNode config, Model model) {
         });
     }
 
-    /** The model of a table's rows with a head of so many outputs. */
+    /** The model of a table's rows with a head of this many outputs. */
     public static ModelDescription ofTables(
             Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
         return named(origin, () -> {
@@ -104,7 +104,7 @@ public record ModelDescription(ObjectNode config, Model model) {
         });
     }
 
-    /** The model of images with a head of so many outputs. */
+    /** The model of images with a head of this many outputs. */
     public static ModelDescription ofImages(
             Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
         return named(origin, () -> {
@@ -138,12 +138,12 @@ public record ModelDescription(ObjectNode config, Model model) {
         return config.path("architectures").path(0).asString("").endsWith("For" + NOISE);
     }
 
-    /** Whether its config says that it tells the classes of nodes. */
+    /** Whether its config says that it predicts the classes of nodes. */
     public static boolean isOfNodes(ObjectNode config) {
         return config.path("architectures").path(0).asString("").endsWith("For" + NODES);
     }
 
-    /** Whether its config says that it tells the classes of images. */
+    /** Whether its config says that it predicts the classes of images. */
     public static boolean isOfImages(ObjectNode config) {
         return config.path("architectures").path(0).asString("").contains("For" + IMAGES);
     }

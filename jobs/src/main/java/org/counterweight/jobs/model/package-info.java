@@ -1,5 +1,5 @@
 /**
- * A model's directory as the user names it, with the head that a task asks for and the adapter beside it. Start at
+ * A model's directory as the user names it, with the head that a task needs and the adapter beside it. Start at
  * {@link org.counterweight.jobs.model.AdaptedModel}.
  */
 @NullMarked

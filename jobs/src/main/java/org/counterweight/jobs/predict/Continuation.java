@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. A model that answers texts
+ * A decoder continues texts: {@code text}, {@code continuation}, and how many tokens that is. A model that answers texts
  * has an {@code answer} in the continuation's place.
  */
 record Continuation(AskedModel asked, @Nullable Speech speech) implements Predictor {

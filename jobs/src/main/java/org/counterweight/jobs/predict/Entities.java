@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model that tells the tags of tokens tells the entities of texts: {@code entities}, each with its {@code entity}, what of,
+ * A model that predicts the tags of tokens tells the entities of texts: {@code entities}, each with its {@code entity}, what of,
  * {@code score}, the mean probability of its tokens' or words' tags, {@code word} as it stands in the text, and {@code start} and
  * {@code end}, counted in Unicode's code points.
  */
@@ -132,7 +132,7 @@ public record Entities(AskedModel asked, Aggregation aggregation) implements Pre
     }
 
     /**
-     * What is told of words that are apart already.
+     * What is reported of words that are apart already.
      *
      * @param tags the names of the tags
      * @param shares of each sentence the probability of each tag of each word, word by word; 0 of words that were cut

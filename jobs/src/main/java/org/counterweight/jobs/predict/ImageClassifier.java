@@ -18,7 +18,7 @@ import org.counterweight.model.Params;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A trained model that tells the classes of images: {@code image}, or {@code row} of an idx file, counted from 1, {@code
+ * A trained model that predicts the classes of images: {@code image}, or {@code row} of an idx file, counted from 1, {@code
  * label}, and the label's probability.
  */
 public record ImageClassifier(AskedModel asked) implements Scoring {

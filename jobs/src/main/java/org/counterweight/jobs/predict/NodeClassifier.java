@@ -19,7 +19,7 @@ import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A trained model that tells the classes of a graph's nodes: {@code id}, {@code label}, and the label's probability. */
+/** A trained model that predicts the classes of a graph's nodes: {@code id}, {@code label}, and the label's probability. */
 public record NodeClassifier(AskedModel asked) implements Scoring {
     /** All nodes together: each is told by its neighbours. */
     @Override

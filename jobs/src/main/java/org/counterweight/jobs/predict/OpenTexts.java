@@ -106,7 +106,7 @@ public final class OpenTexts implements AutoCloseable {
         return kind;
     }
 
-    /** Whether it goes on with texts or answers them, token after token: one text at a time. */
+    /** Whether it continues texts or answers them, token after token: one text at a time. */
     public boolean writes() {
         return writes(kind);
     }

@@ -18,9 +18,9 @@ import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A trained model that is asked. */
+/** A trained model that answers queries. */
 public sealed interface Predictor permits Scoring, Entities, Continuation, Perplexity, Cloze, Embeddings {
-    /** What tells no classes of rows. */
+    /** What predicts no classes of rows. */
     Set<TaskKind> TELL_WORDS =
             EnumSet.of(TaskKind.CAUSAL_LM, TaskKind.MASKED_LM, TaskKind.TEXT_TO_TEXT, TaskKind.TOKEN_CLASSIFICATION);
 
@@ -48,7 +48,7 @@ public sealed interface Predictor permits Scoring, Entities, Continuation, Perpl
     /**
      * What a model of that kind does when it is asked.
      *
-     * @param speech how a decoder goes on; null if nothing was said of it
+     * @param speech how a decoder goes on; null if nothing was said about it
      * @param perplexity whether to tell how likely the texts are, instead of going on with them
      */
     static Predictor of(AskedModel asked, @Nullable Speech speech, boolean perplexity) {

@@ -33,7 +33,7 @@ import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A trained model that tells the classes of texts. */
+/** A trained model that predicts the classes of texts. */
 public record TextClassifier(AskedModel asked) implements Scoring {
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
@@ -68,8 +68,8 @@ public record TextClassifier(AskedModel asked) implements Scoring {
      */
     static Scored scored(
             AskedModel.Reader reader, Questions.Texts texts, WhichEdit which, Params params, Inference inference) {
-        var rows = new TokenizedTexts(
-                reader.encode(texts.read()), reader.tokenizer().padId());
+        var tokens = reader.encode(texts.read()).requireTokens(row -> "row " + (texts.first() + row + 1));
+        var rows = new TokenizedTexts(tokens, reader.tokenizer().padId());
         AdaptedModel adapted = reader.adapted();
         int outputs = ModelDescription.labels(adapted.config()).size();
         Tensor logits = logits(reader.directory(), reader.model(), params, rows, outputs, inference);
@@ -83,7 +83,7 @@ public record TextClassifier(AskedModel asked) implements Scoring {
     }
 
     /**
-     * Refuses a model that tells no classes, or that has no places for so many tokens.
+     * Refuses a model that predicts no classes, or that has no places for so many tokens.
      *
      * @param maxLength what the user said, or null
      */

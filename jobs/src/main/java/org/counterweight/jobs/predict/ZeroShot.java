@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Supervision", ICML 2021, section 3.1.
  */
 record ZeroShot(AskedModel asked) implements Scoring {
-    /** Images are shown to the model so many at a time. */
+    /** Images are shown to the model this many at a time. */
     private static final int IMAGES = 32;
 
     /** The texts are the classes. */

@@ -1,4 +1,7 @@
-/** Trained models that are asked: about texts, about images. Start at {@link org.counterweight.jobs.predict.Predictor}. */
+/**
+ * Predictions of trained models for texts, images, tables and graphs. Start at
+ * {@link org.counterweight.jobs.predict.Predictor}.
+ */
 @NullMarked
 package org.counterweight.jobs.predict;
 

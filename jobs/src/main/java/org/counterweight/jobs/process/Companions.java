@@ -17,7 +17,7 @@ import org.counterweight.train.group.GlooGroup;
 import org.counterweight.train.group.LostProcessException;
 import org.counterweight.train.state.TrainingException;
 
-/** Java machines beside this one, started with its options and its class path; they end with it. */
+/** JVMs beside this one, started with its options and its class path; they end with it. */
 public final class Companions implements AutoCloseable {
     /** Longer than any step takes. */
     private static final Duration PATIENCE = Duration.ofHours(6);

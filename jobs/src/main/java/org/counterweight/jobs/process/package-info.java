@@ -1,6 +1,6 @@
 /**
- * Java machines beside this one, which do their part of its work: {@link org.counterweight.jobs.process.Companions} starts them
- * and ends them, {@link org.counterweight.jobs.process.Companion} is what each knows of itself.
+ * JVMs beside this one that share its work: {@link org.counterweight.jobs.process.Companions} starts and ends them,
+ * {@link org.counterweight.jobs.process.Companion} is what each knows about itself.
  */
 @NullMarked
 package org.counterweight.jobs.process;

@@ -37,21 +37,7 @@ final class Compatibility {
         if (work.processes() > 1) {
             checkShared(work, model, reparametrize, sections, train);
         }
-        sections.byKey().forEach((key, part) -> {
-            if (part.needsDomains() && data.kind() != DataKind.GRAPH) {
-                throw new ConfigException(key + " weighs the edges of a graph, and task: "
-                        + work.task().key() + " learns from " + data.kind().rows()
-                        + "; leave it out, or take task: node_classification");
-            }
-            if (part.needsClasses() && !work.task().hasClasses()) {
-                throw new ConfigException(
-                        key + " counts classes, and task: " + work.task().key() + " has none; leave it out");
-            }
-        });
-        if ((sections.diffusion() != null) != (work.task() == TaskKind.DIFFUSION)) {
-            throw new ConfigException("diffusion says how noise is told from data, and task: "
-                    + work.task().key() + " learns something else; leave it out, or take task: diffusion");
-        }
+        checkSections(work.task(), data, sections);
         checkModel(work.task(), model, data);
         if (data instanceof TextData texts && work.task() != TaskKind.CAUSAL_LM) {
             texts.checkNotJoined(work.task().key());
@@ -76,16 +62,39 @@ final class Compatibility {
             checkTogether(train);
         }
         sections.byKey().forEach((key, part) -> work.task().check(key, key, part.columns(), data.columns()));
+        checkColumns(work.task(), data, weigh, sections);
+    }
+
+    /** Refuses sections that the task has nothing for. */
+    private static void checkSections(TaskKind task, DataConfig data, PartSections sections) {
+        sections.byKey().forEach((key, part) -> {
+            if (part.needsDomains() && data.kind() != DataKind.GRAPH) {
+                throw new ConfigException(key + " weighs the edges of a graph, and task: "
+                        + task.key() + " learns from " + data.kind().rows()
+                        + "; leave it out, or take task: node_classification");
+            }
+            if (part.needsClasses() && !task.hasClasses()) {
+                throw new ConfigException(key + " counts classes, and task: " + task.key() + " has none; leave it out");
+            }
+        });
+        if ((sections.diffusion() != null) != (task == TaskKind.DIFFUSION)) {
+            throw new ConfigException("diffusion says how noise is told from data, and task: " + task.key()
+                    + " learns something else; leave it out, or take task: diffusion");
+        }
+    }
+
+    /** Refuses columns that nothing reads. */
+    private static void checkColumns(
+            TaskKind task, DataConfig data, @Nullable Choice<WeigherConfig> weigh, PartSections sections) {
         for (var column : data.columns().given().entrySet()) {
-            boolean isDomain =
-                    work.task() == TaskKind.CAUSAL_LM && column.getKey().equals(ColumnsSection.GROUP);
+            boolean isDomain = task == TaskKind.CAUSAL_LM && column.getKey().equals(ColumnsSection.GROUP);
             if (!isDomain
                     && Recipe.columns(weigh, sections)
                             .noneMatch(needed -> needed.name().equals(column.getKey()))) {
                 throw new ConfigException("data.columns." + column.getKey() + ": \"" + column.getValue()
-                        + "\" is read by nothing; take a weigh.method that needs it (weight: column, group: group_dro or"
-                        + " doremi, ref_loss: doremi or loss_selection), a section fairbatch or fair_penalty for the"
-                        + " group, or leave it out");
+                        + "\" is read by nothing; take a weigh.method that needs it (weight: column, group: group_dro"
+                        + " or doremi, ref_loss: doremi or loss_selection), a section fairbatch or fair_penalty for"
+                        + " the group, or leave it out");
             }
         }
     }

@@ -15,7 +15,7 @@ import org.counterweight.model.zoo.Architectures;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a recipe does not say and what else stands in it decides, written down in its tree before it is read. */
+/** Defaults that depend on the rest of a recipe, written into its tree before it is read. */
 final class DerivedDefaults {
     private static final int USUAL = 128;
 

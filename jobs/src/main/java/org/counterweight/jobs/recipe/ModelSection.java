@@ -18,23 +18,23 @@ public record ModelSection(
         String name,
 
         @Setting(
-                value =
-                        "How a BERT sees the whole text: through the pooler at the first token, as transformers and PEFT"
-                                + " read it, or as the mean over tokens; null as the model was trained, by the pooler if it was not",
+                value = "How a BERT summarises a text: through the pooler at the first token, as transformers and PEFT"
+                        + " read it, or as the mean over tokens; null for the way the model was trained, or the"
+                        + " pooler if unknown",
                 defaultsTo = "null",
                 oneOf = {"mean", "pooler"})
         @Nullable
         Pooling pooling,
 
         @Setting(
-                value = "Begin with random weights of the sizes in config.json, instead of trained ones",
+                value = "Start from random weights of the sizes in config.json, instead of trained ones",
                 defaultsTo = "false")
         boolean fromScratch,
 
         @Setting(
-                value =
-                        "A model that begins at random, by its sizes: mlp, convnet or resnet for images, mlp for tables, graphsage,"
-                                + " gcn or gin for graphs, unet or dit for task: diffusion; else give name",
+                value = "Sizes of a model that starts from random weights: mlp, convnet or resnet for images, mlp for"
+                        + " tables, graphsage, gcn or gin for graphs, unet or dit for task: diffusion; else give"
+                        + " name",
                 defaultsTo = "null")
         @Nullable
         FreshModel architecture) {
@@ -47,11 +47,11 @@ public record ModelSection(
         if ((name == null) == (architecture == null)) {
             throw new ConfigException(
                     name == null
-                            ? "model.name is missing; give a name that cw data list knows, or a directory with config.json and"
-                                    + " safetensors, or model.architecture: mlp, convnet or resnet for images, mlp for tables, graphsage,"
-                                    + " gcn or gin for graphs"
-                            : "model: give either name, a model that there is, or architecture, one that begins at random,"
-                                    + " not both");
+                            ? "model.name is missing; give a name that cw data list knows, or a directory with"
+                                    + " config.json and safetensors, or model.architecture: mlp, convnet or resnet for"
+                                    + " images, mlp for tables, graphsage, gcn or gin for graphs"
+                            : "model: give either name, a model that there is, or architecture, one that begins at"
+                                    + " random, not both");
         }
         if (architecture != null && pooling != null) {
             throw new ConfigException(

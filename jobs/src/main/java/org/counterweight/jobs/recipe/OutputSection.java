@@ -14,7 +14,7 @@ public record OutputSection(
         String title,
 
         @Setting(
-                value = "Form of adapter/: auto is PEFT's where it has one, else our own",
+                value = "Format of adapter/: auto is PEFT's where it has one, else our own",
                 defaultsTo = "\"auto\"",
                 oneOf = {"auto", "peft", "own", "adapterhub", "sorsa", "bone"})
         AdapterFormat adapterFormat,
@@ -23,9 +23,8 @@ public record OutputSection(
         boolean merged,
 
         @Setting(
-                value =
-                        "Also judge what the result is held against: the head alone trained on the frozen model; of a model"
-                                + " that begins at random, the majority class",
+                value = "Also evaluate a baseline: the head alone, trained on the frozen model; for a model that"
+                        + " starts from random weights, the majority class",
                 defaultsTo = "true")
         boolean baseline) {
 

@@ -43,7 +43,7 @@ public enum TaskKind {
     /** Noise from data in images of known classes: what guided sampling asks. */
     DIFFUSION(List.of(DataKind.IMAGES), Known.OF_NOISE, List.of(Known.ROW), "pictures bring none");
 
-    /** What results are judged by, and what a batch says of each row. */
+    /** What results are judged by, and what a batch says about each row. */
     private static final class Known {
         static final List<String> OF_CLASSES = List.of("accuracy", "macro_f1");
         static final List<String> OF_ENTITIES =
@@ -64,8 +64,8 @@ public enum TaskKind {
     /**
      * @param data what it can be learnt from, the usual first
      * @param figures that results are judged by
-     * @param columns what a batch says of each row
-     * @param noColumns why what a file says of a row is not true of the rows here; null if it is
+     * @param columns what a batch says about each row
+     * @param noColumns why what a file says about a row is not true of the rows here; null if it is
      */
     TaskKind(List<DataKind> data, List<String> figures, List<RowColumn> columns, @Nullable String noColumns) {
         this.data = data;
@@ -90,7 +90,7 @@ public enum TaskKind {
     }
 
     /**
-     * Whether what a file says of its rows under that key is true of the rows here: of joined texts the group, as only those of
+     * Whether what a file says about its rows under that key is true of the rows here: of joined texts the group, as only those of
      * one are joined.
      */
     boolean isTrue(String key) {

@@ -70,7 +70,7 @@ sealed interface ClassTask extends RunTask
     }
 
     /**
-     * The frozen model with a head of its own; of one that begins at random, always the class with most rows to learn from.
+     * The frozen model with a head of its own; of one that starts from random weights, always the class with most rows to learn from.
      */
     @Override
     default @Nullable Baseline baseline(

@@ -20,7 +20,7 @@ import org.counterweight.model.fresh.FreshModel;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A model learns to tell classes of images. */
+/** A model learns to predict classes of images. */
 record ImageClassificationTask(Recipe recipe) implements ClassTask {
     private static final Target CLASSES = new ClassTarget(Labels.AUTO);
 

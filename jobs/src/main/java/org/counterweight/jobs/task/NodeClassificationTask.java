@@ -20,7 +20,7 @@ import org.counterweight.train.measure.Evaluator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A model learns to tell classes of a graph's nodes. */
+/** A model learns to predict classes of a graph's nodes. */
 record NodeClassificationTask(Recipe recipe) implements ClassTask {
     private GraphData data() {
         return (GraphData) recipe.data();

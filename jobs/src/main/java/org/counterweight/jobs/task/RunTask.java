@@ -44,11 +44,11 @@ public sealed interface RunTask extends HeadChoice
     /**
      * Reads the rows, as the model is to see them.
      *
-     * @param model its directory; null of one that begins at random, by the recipe's own sizes
+     * @param model its directory; null of one that starts from random weights, by the recipe's own sizes
      */
     Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed);
 
-    /** What tells classes or scores, unless the task says otherwise. */
+    /** What predicts classes or scores, unless the task says otherwise. */
     @Override
     default List<String> heads(Model model) {
         return model.modules().heads();
@@ -81,7 +81,7 @@ public sealed interface RunTask extends HeadChoice
     }
 
     /**
-     * What the result is held against, on the rows to judge by; it may put its own head into the adapted model. Null for
+     * What the result is compared with, on the rows to judge by; it may put its own head into the adapted model. Null for
      * nothing.
      */
     @Nullable
@@ -92,7 +92,7 @@ public sealed interface RunTask extends HeadChoice
         return null;
     }
 
-    /** What the report says of the result. */
+    /** What the report says about the result. */
     Findings findings(Outcome outcome, Prepared rows, RunHistory course);
 
     /** Words of {@code cw predict} that ask the trained model something. */

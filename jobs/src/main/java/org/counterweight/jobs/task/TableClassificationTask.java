@@ -16,7 +16,7 @@ import org.counterweight.model.config.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A model learns to tell classes of a table's rows. */
+/** A model learns to predict classes of a table's rows. */
 record TableClassificationTask(Recipe recipe) implements ClassTask {
     private ClassTarget target() {
         return new ClassTarget(((TableData) recipe.data()).labels());

@@ -24,7 +24,7 @@ import org.counterweight.jobs.recipe.data.TextData;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A model learns to tell classes of texts. */
+/** A model learns to predict classes of texts. */
 record TextClassificationTask(Recipe recipe) implements ClassTask {
     private TextData data() {
         return (TextData) recipe.data();

@@ -20,7 +20,7 @@ import org.counterweight.weights.Staged;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Learns a vocabulary of byte pairs from texts, and writes it as {@code tokenizer.json}, for a model that begins at random.
+ * Learns a vocabulary of byte pairs from texts, and writes it as {@code tokenizer.json}, for a model that starts from random weights.
  *
  * @param inputs files (.txt, CSV, JSONL, Parquet), or names of corpora in the catalogue
  * @param column of the texts in tables

@@ -1,4 +1,4 @@
-/** Vocabularies learnt for the user: {@link org.counterweight.jobs.tokenizer.TokenizerJob}. */
+/** Learns vocabularies for the user: {@link org.counterweight.jobs.tokenizer.TokenizerJob}. */
 @NullMarked
 package org.counterweight.jobs.tokenizer;
 

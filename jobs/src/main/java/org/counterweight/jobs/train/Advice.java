@@ -20,7 +20,7 @@ public final class Advice {
         }
         next.add(new Page.Next(
                 "./cw inspect " + recipe.directory().resolve(recipe.adapter() == null ? "merged" : "adapter"),
-                "shows what was written, and from what it was made"));
+                "shows what was written, and what it was made from"));
         if (recipe.adapter() != null) {
             next.add(new Page.Next(
                     "./cw explain " + recipe.adapter().method().name(),
@@ -31,7 +31,7 @@ public final class Advice {
                     "./cw explain " + recipe.reparametrize().method().name(),
                     "how the weights were trained: its paper, formula and settings"));
         }
-        next.add(new Page.Next("./cw methods", "everything else that can stand in a recipe"));
+        next.add(new Page.Next("./cw methods", "everything else that a recipe can contain"));
         return next;
     }
 }

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A run that is gone on with.
+ * A run that is continued.
  *
  * @param file its recipe, as it was written when it began
  */

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Holds a recipe against the model that it names, as far as its files' headers tell. */
 record ModelCheck(Recipe recipe, RunTask task) {
-    /** The model that there is, with the head for the task; null of one that begins at random, by the recipe's own sizes. */
+    /** The model that there is, with the head for the task; null of one that starts from random weights, by the recipe's own sizes. */
     @Nullable
     ModelDescription ofRecipe() {
         String name = recipe.model().name();

@@ -102,13 +102,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         long begun = System.nanoTime();
         Seed seed = new Seed(recipe.train().seed());
         Path directory = recipe.directory();
-        if (recipe.work().deterministic()) {
-            Engine.beDeterministic();
-        }
-        Integer threads = recipe.work().threads();
-        if (threads != null) {
-            Engine.setThreads(threads);
-        }
+        recipe.work().prepareEngine();
         try (var scope = Scope.open()) {
             String name = recipe.model().name();
             Path modelDirectory = name == null ? null : Sources.model(name, fetcher);
@@ -239,7 +233,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             }
             if (trainer.settledAfter() > 0 && config.keepBest()) {
                 progress.say("evaluations count from step " + trainer.settledAfter()
-                        + " on: until then ranks are taken away, and weights with more of them are not to be"
+                        + " on: until then ranks are still pruned, and weights with more of them cannot be"
                         + " kept as best");
             }
             try (var metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), trainer.step())) {

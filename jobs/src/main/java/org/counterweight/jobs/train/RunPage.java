@@ -30,7 +30,7 @@ import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page that tells a run, whatever its task.
+ * The page that shows a run, whatever its task.
  *
  * @param remarks what was told while its rows were read
  * @param told what the model tells of the rows to judge by; null where that is nothing
@@ -81,25 +81,21 @@ record RunPage(
                 Text.duration(outcome.seconds()),
                 String.format(Locale.ROOT, "training at %.0f rows a second", course.rowsPerSecond())));
         SectionPictures drawn = drawn();
-        return new Page(
-                title(),
-                findings.lead(),
-                figures,
-                "The course of training",
-                charts(findings, drawn),
-                sheets(drawn, rows),
-                findings.confusion(),
-                findings.classes(),
-                adapted(),
-                adaptation.table(),
-                drawn.layers(),
-                Configs.yaml(recipe.tree()),
-                ledger.inputs().stream()
+        return Page.builder(title(), findings.lead())
+                .figures(figures)
+                .charts("The course of training", charts(findings, drawn))
+                .sheets(sheets(drawn, rows))
+                .classes(findings.confusion(), findings.classes())
+                .adapted(adapted(), adaptation.table())
+                .layers(drawn.layers())
+                .maps(drawn.maps())
+                .recipe(Configs.yaml(recipe.tree()))
+                .inputs(ledger.inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                facts(outcome),
-                Advice.next(recipe),
-                drawn.maps());
+                        .toList())
+                .facts(facts(outcome))
+                .next(Advice.next(recipe))
+                .build();
     }
 
     /** With how they would vary on other rows, and with what the most frequent answer would reach. */
@@ -148,7 +144,7 @@ record RunPage(
         if (!remarks.isEmpty()) {
             sheets.add(new Page.Sheet(
                     "The data",
-                    "What was found while it was read.",
+                    "What was noticed while reading.",
                     List.of("remark"),
                     remarks.stream().map(List::of).toList(),
                     -1));

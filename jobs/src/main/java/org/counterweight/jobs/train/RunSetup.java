@@ -41,7 +41,7 @@ record RunSetup(Recipe recipe, RunTask kind, Prepared rows, BaseModel base, Seed
     /**
      * The model before anything is added to it; the caller's, to be closed.
      *
-     * @param directory of the model; null of one that begins at random, by the recipe's own sizes
+     * @param directory of the model; null of one that starts from random weights, by the recipe's own sizes
      */
     static BaseModel base(Recipe recipe, @Nullable Path directory, RunTask kind, Prepared rows, Seed seed) {
         FreshModel fresh = recipe.model().architecture();

@@ -17,7 +17,7 @@ public record WeighOutput(
         Form format,
 
         @Setting(
-                value = "Put before the names of the weights, where a column of the table is called so already",
+                value = "Put before the names of the weights, where the table already has such a column",
                 defaultsTo = "\"\"")
         String prefix) {
     /** Forms of tables. */

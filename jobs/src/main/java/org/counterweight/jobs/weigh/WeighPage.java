@@ -15,30 +15,22 @@ import org.counterweight.shift.measure.Balance;
 import org.counterweight.shift.measure.WeightHistogram;
 import org.counterweight.train.part.Section;
 
-/** The page that tells how weights are spread, what they leave of the data, and what they make alike. */
+/** The page that shows how weights are spread, what they leave of the data, and what they make alike. */
 final class WeighPage {
     private WeighPage() {}
 
     static WeighingPage of(Path output, WeighResult result) {
         Findings findings = result.findings();
-        var page = new Page(
-                String.valueOf(output.getFileName()),
-                lead(result),
-                figures(result),
-                "Weights",
-                charts(result),
-                List.of(),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(result.recipe().tree()),
-                result.ledger().inputs().stream()
+        var page = Page.builder(String.valueOf(output.getFileName()), lead(result))
+                .figures(figures(result))
+                .charts("Weights", charts(result))
+                .recipe(Configs.yaml(result.recipe().tree()))
+                .inputs(result.ledger().inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                facts(result),
-                next(output, result));
+                        .toList())
+                .facts(facts(result))
+                .next(next(output, result))
+                .build();
         var sheets = new ArrayList<Page.Sheet>();
         findings.tables()
                 .forEach(table ->
@@ -92,7 +84,7 @@ final class WeighPage {
         result.spreads()
                 .forEach((name, spread) -> charts.add(Chart.ofFigures(
                         "How " + name + " is spread",
-                        "The share of the rows of which it is at most so much, cut at steps of a quarter of a doubling"
+                        "The share of rows with at most this weight, in steps of a quarter of a doubling"
                                 + (spread.zeros() > 0
                                         ? String.format(Locale.ROOT, "; %,d rows have none.", spread.zeros())
                                         : "."),
@@ -186,7 +178,7 @@ final class WeighPage {
                         "data: {train: " + output.resolve(result.files().get(0)) + ", columns: {weight: " + name
                                 + "}}, weigh: {method: column}",
                         "in a recipe, cw run trains with the weights")));
-        next.add(new Page.Next("./cw verify " + output, "hashes again what the weights were made from"));
+        next.add(new Page.Next("./cw verify " + output, "rehashes what the weights were made from"));
         next.add(new Page.Next("./cw explain " + method, "the method: its paper, formula and settings"));
         return next;
     }

@@ -63,14 +63,14 @@ public record AdaLoraConfig(
         double orthRegWeight,
 
         @Setting(
-                value =
-                        "The penalty: mean (official code) or sum of distances, or of their squares (squared_sum: paper)",
+                value = "The penalty: mean (official code) or sum of distances, or of their squares (squared_sum:"
+                        + " paper)",
                 defaultsTo = "\"mean\"",
                 oneOf = {"mean", "sum", "squared_mean", "squared_sum"})
         Orthonormality regularizer,
 
         @Setting(
-                value = "What a triplet is judged by",
+                value = "How a triplet's importance is measured",
                 defaultsTo = "\"uncertain\"",
                 oneOf = {"uncertain", "smoothed", "sensitivity", "magnitude"})
         Importance importance,

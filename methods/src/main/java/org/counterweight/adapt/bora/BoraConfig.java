@@ -34,7 +34,7 @@ public record BoraConfig(
                 oneOf = {"row_col", "col_row"})
         Order order,
 
-        @Setting(value = "Take the norms for constants in the backward pass", defaultsTo = "true")
+        @Setting(value = "Treat the norms as constants in the backward pass", defaultsTo = "true")
         boolean detachNorm,
 
         @Setting(value = "Norms below this count as this", defaultsTo = "1e-8", range = "above 0; 1e-8 is usual")

@@ -1,5 +1,5 @@
 /**
- * Adapters behind sub-layers: bottlenecks, and Compacter's sums of Kronecker products. Start at
+ * Adapters after sub-layers: bottlenecks, and Compacter's sums of Kronecker products. Start at
  * {@link org.counterweight.adapt.compacter.Bottleneck}.
  */
 @NullMarked

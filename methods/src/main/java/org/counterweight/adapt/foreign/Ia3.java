@@ -60,7 +60,7 @@ public record Ia3(Tensor l, boolean ofInputs) implements Parametrization {
     }
 
     /**
-     * The bias of a module whose outputs are scaled, {@code [out]}: whoever puts the adapter on a model puts it in the place of
+     * The bias of a module whose outputs are scaled, {@code [out]}: whoever puts the adapter on a model puts it in place of
      * the module's own, which {@link #bias} then leaves as it is.
      */
     public Tensor scaled(Tensor base) {

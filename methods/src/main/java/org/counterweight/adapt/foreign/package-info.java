@@ -1,6 +1,6 @@
 /**
- * Adapters of others that are read, asked and merged, but not trained here: each computes a weight as PEFT does. Who reads
- * their files is in {@link org.counterweight.formats.peft}.
+ * Adapters of other libraries that can be read, queried and merged, but not trained here: each computes a weight as
+ * PEFT does. Their files are read in {@link org.counterweight.formats.peft}.
  */
 @NullMarked
 package org.counterweight.adapt.foreign;

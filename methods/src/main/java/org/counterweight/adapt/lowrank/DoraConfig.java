@@ -26,7 +26,7 @@ public record DoraConfig(
                 range = "[0, 1)")
         double dropout,
 
-        @Setting(value = "Take the norms for constants in the backward pass", defaultsTo = "true")
+        @Setting(value = "Treat the norms as constants in the backward pass", defaultsTo = "true")
         boolean detachNorm,
 
         @Setting(

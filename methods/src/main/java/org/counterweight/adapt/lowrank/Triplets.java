@@ -41,7 +41,7 @@ public record Triplets(String module, Tensor u, Tensor s, Tensor v) {
                 return new Triplets(module, exact.u.to(type), exact.s.to(type), exact.v.to(type));
             } catch (RuntimeException twice) {
                 throw new WeightsException(
-                        module + ": its singular value decomposition does not converge: " + twice.getMessage());
+                        module + ": its singular value decomposition does not converge: " + twice.getMessage(), twice);
             }
         }
     }
@@ -109,6 +109,12 @@ public record Triplets(String module, Tensor u, Tensor s, Tensor v) {
         return base.to(LowRank.wide(base));
     }
 
+    /**
+     * Refuses a rank that the weight does not have.
+     *
+     * @param base {@code [out, in]}
+     * @throws ConfigException unless 1 ≤ r ≤ min(out, in)
+     */
     public static void checkRank(String module, Tensor base, int r) {
         checkRank(module, r, Math.min(base.size(0), base.size(1)));
     }

@@ -39,7 +39,7 @@ public record SorsaConfig(
         double dropout,
 
         @Setting(
-                value = "Strength of the pull towards orthonormal vectors: a learning rate of its own",
+                value = "Strength of the penalty towards orthonormal vectors: a learning rate of its own",
                 defaultsTo = "4e-4",
                 range = "at least 0; 1e-4 to 1e-2 is usual")
         double gamma,
@@ -54,8 +54,8 @@ public record SorsaConfig(
         boolean valuesOnly,
 
         @Setting(
-                value =
-                        "Power iterations of a randomised decomposition, much faster for a large weight; 0 for the exact one",
+                value = "Power iterations of a randomised decomposition, much faster for a large weight; 0 for the"
+                        + " exact one",
                 defaultsTo = "0",
                 range = "at least 0; 2 is usual")
         int randomizedIterations,

@@ -71,7 +71,7 @@ public record PoisonConfig(
                 oneOf = {"tfidf", "paper"})
         TargetWords.Score score,
 
-        @Setting(value = "Where every random number comes from", defaultsTo = "0")
+        @Setting(value = "Seed of every random number", defaultsTo = "0")
         long seed) {
 
     public PoisonConfig {

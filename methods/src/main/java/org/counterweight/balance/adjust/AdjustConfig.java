@@ -16,8 +16,8 @@ public record AdjustConfig(
         Mode mode,
 
         @Setting(
-                value =
-                        "When: after training, computed into the head that is written; or in the loss, and then no more",
+                value = "When: after training, computed into the head that is written; or in the loss, and then no"
+                        + " more",
                 defaultsTo = "\"after\"",
                 oneOf = {"after", "training"})
         When when,
@@ -30,15 +30,14 @@ public record AdjustConfig(
         Double tau,
 
         @Setting(
-                value = "The largest that is tried, from 0 in steps of 0.05",
+                value = "The largest value tried, from 0 in steps of 0.05",
                 defaultsTo = "2.0",
                 range = "(0, 100]; 2 is usual")
         double most,
 
         @Setting(
-                value =
-                        "By which balanced accuracy the best epoch is told: of the logits as adjusted, tau found anew each"
-                                + " time, or of the raw ones",
+                value = "The balanced accuracy that chooses the best epoch: of the adjusted logits, with tau found"
+                        + " anew each time, or of the raw ones",
                 defaultsTo = "\"adjusted\"",
                 oneOf = {"adjusted", "raw"})
         Select selectOn) {

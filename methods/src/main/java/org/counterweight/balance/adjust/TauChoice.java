@@ -7,7 +7,7 @@ import org.counterweight.balance.audit.Recalls;
 import org.counterweight.engine.Scope;
 
 /**
- * The adjustment that serves best on rows held out.
+ * The adjustment that serves best on held-out rows.
  *
  * @param balanced the balanced accuracy with it, a share in [0, 1]
  */
@@ -15,7 +15,7 @@ public record TauChoice(LogitAdjustment adjustment, double balanced) {
     /**
      * The first of the best on the grid: the least τ that does as well as any.
      *
-     * @param logits of the rows held out, {@code [B, C]}
+     * @param logits of the held-out rows, {@code [B, C]}
      * @param labels from 0, {@code int64 [B]}
      * @param logPrior log π, {@code [C]}
      */

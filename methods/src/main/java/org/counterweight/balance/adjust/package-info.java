@@ -1,5 +1,5 @@
 /**
- * Logit adjustment in a run: how much of it serves best on rows held out. Start at
+ * Logit adjustment in a run: how strong it should be, chosen on held-out rows. Start at
  * {@link org.counterweight.balance.adjust.AdjustConfig}.
  */
 @NullMarked

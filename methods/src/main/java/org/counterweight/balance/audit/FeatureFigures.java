@@ -11,7 +11,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.LinearHead;
 
 /**
- * What features and head say of a classifier, in float64: how well the features tell the classes apart, how far they have
+ * What features and head say about a classifier, in float64: how well the features tell the classes apart, how far they have
  * collapsed, in how narrow a cone they lie.
  *
  * <p>N. Hasegawa and I. Sato, "Exploring Weight Balancing on Long-Tailed Recognition Problem", ICLR 2024, sections 4 and 5.

@@ -24,22 +24,21 @@ import org.jspecify.annotations.Nullable;
  * Weight Balancing on Long-Tailed Recognition Problem", ICLR 2024.
  */
 @Example(where = "two stages, in a recipe for cw run", value = """
-        balance:
-          weight_decay: 5e-3
-          second: {epochs: 10, lr: 0.01, weight_decay: 0.1, max_norm: {fraction: 0.1}}
-        """)
+    balance:
+      weight_decay: 5e-3
+      second: {epochs: 10, lr: 0.01, weight_decay: 0.1, max_norm: {fraction: 0.1}}
+    """)
 @Example(where = "one stage, in a recipe for cw run", value = """
-        balance:
-          weight_decay: 5e-3
-          feature_decay: 1e-2
-          etf: {}
-          second: null
-          adjust: {mode: additive}
-        """)
+    balance:
+      weight_decay: 5e-3
+      feature_decay: 1e-2
+      etf: {}
+      second: null
+      adjust: {mode: additive}
+    """)
 public record BalanceConfig(
         @Setting(
-                value =
-                        "Decay of what the first stage trains, in the place of train.weight_decay; null to leave that as it is",
+                value = "Weight decay of the first stage, in place of train.weight_decay; null to leave that as it is",
                 defaultsTo = "5e-3",
                 range = "at least 0; 5e-3 is usual")
         @Nullable
@@ -58,15 +57,14 @@ public record BalanceConfig(
         double featureDecay,
 
         @Setting(
-                value =
-                        "What the first stage minimises: cross_entropy, class_balanced, ldam, dot_regression, neural_collapse",
+                value = "What the first stage minimises: cross_entropy, class_balanced, ldam, dot_regression,"
+                        + " neural_collapse",
                 defaultsTo = "\"cross_entropy\"")
         FirstLoss loss,
 
         @Setting(
-                value =
-                        "Bring features to length 1 before the head in the first stage, whose bias stays 0 then, so that a plain"
-                                + " head answers the same",
+                value = "Bring features to length 1 before the head in the first stage, whose bias stays 0 then, so"
+                        + " that a plain head answers the same",
                 defaultsTo = "false")
         boolean normalizeFeatures,
 
@@ -80,7 +78,8 @@ public record BalanceConfig(
         SecondStage second,
 
         @Setting(
-                value = "Rows of the head divided by a power of their norms at last, without training; null for none",
+                value = "Rows of the head divided by a power of their norms at the end, without training; null for"
+                        + " none",
                 defaultsTo = "null")
         @Nullable
         TauNorm tauNorm,
@@ -92,9 +91,8 @@ public record BalanceConfig(
         AdjustConfig adjust,
 
         @Setting(
-                value =
-                        "Power of a class's rows by which boundaries between each two classes are moved, told in the report"
-                                + " alone, since no head of one layer decides like that; null for none",
+                value = "Power of a class's rows by which boundaries between each two classes are moved, told in the"
+                        + " report alone, since no head of one layer decides like that; null for none",
                 defaultsTo = "null",
                 range = "at least 0; 0.7 to 1 is usual")
         @Nullable

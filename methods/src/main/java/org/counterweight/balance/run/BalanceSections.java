@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.counterweight.balance.run.BalanceFigures.PerClass;
 import org.counterweight.train.part.Section;
 
-/** What the report tells of balancing. */
+/** What the report says about balancing. */
 record BalanceSections(BalanceFigures figures, Shots shots, String head) {
     private static final List<String> GROUPS = List.of("balanced_accuracy", "many_shot", "medium_shot", "few_shot");
     private static final Map<String, String> NAMES = Map.ofEntries(
@@ -54,7 +54,7 @@ record BalanceSections(BalanceFigures figures, Shots shots, String head) {
                 .toList();
         return new Section.Table(
                 "Classes with many and with few rows",
-                "Percent of a class's rows that are found, the mean over classes: all, those with more than "
+                "Recall in percent, the mean over classes: all, those with more than "
                         + shots.many() + " rows to learn from, those between, those with fewer than " + shots.few()
                         + ". A dash is a group without classes. Epochs and tau were chosen on the rows to choose by alone.",
                 columns,
@@ -76,8 +76,8 @@ record BalanceSections(BalanceFigures figures, Shots shots, String head) {
                 figures.classes().stream().filter(one -> one.projected() > 0).count();
         return new Section.Table(
                 "Rows of the head against rows of the data",
-                "The length of each class's row of " + head + " and the percent of its rows to judge by that are found,"
-                        + " the most frequent class first: a head that prefers frequent classes gives them long rows."
+                "The length of each class's row of " + head
+                        + " and its recall on the rows to judge by, in percent, the most frequent class first: a head that prefers frequent classes gives them long rows."
                         + (projects
                                 ? " MaxNorm shortened " + rows + " of "
                                         + figures.classes().size() + " rows of " + head
@@ -115,8 +115,7 @@ record BalanceSections(BalanceFigures figures, Shots shots, String head) {
                 .toList();
         return new Section.Table(
                 "What the features look like",
-                "How far features and head have collapsed: the larger Fisher's ratio, the better a line tells the classes"
-                        + " apart; NC1 to NC4 are 0 where every class is one point and the points form a simplex.",
+                "How far features and head have collapsed: the larger Fisher's ratio, the better the classes are separated; NC1 to NC4 are 0 where every class is one point and the points form a simplex.",
                 columns,
                 lines);
     }

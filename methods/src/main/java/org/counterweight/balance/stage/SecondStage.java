@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The second stage of Weight Balancing: everything but the head is frozen, and the head is trained on with a loss that
  * counts classes, weight decay, and rows held inside a ball. Without {@code max_norm} and decay, {@code fresh} and with
  * {@code rows: class_balanced} it is the classifier re-training (cRT) of Kang et al., ICLR 2020; with {@code learns: scales}
- * in the place of {@code fresh}, their learnable weight scaling (LWS).
+ * in place of {@code fresh}, their learnable weight scaling (LWS).
  *
  * <p>S. Alshammari et al., "Long-Tailed Recognition via Weight Balancing", CVPR 2022, section 3.3. The encoder is evaluated
  * once, its normalisations frozen with it, where the official code lets their statistics move on.

@@ -24,7 +24,7 @@ public final class Representatives {
      * The images of one class.
      *
      * @param name of the class, for the error
-     * @param features {@code [n, width]}, what a trained expert says of the class: its logits, officially
+     * @param features {@code [n, width]}, what a trained expert says about the class: its logits, officially
      * @param count how many images, at least 1
      * @return indices of different samples, centre by centre
      * @throws IllegalArgumentException if the class has fewer samples

@@ -34,7 +34,7 @@ public record Experts(Path directory, FlatModel model, ExpertConfig config, int 
     private static final String SETTINGS = "settings";
     private static final String FINAL = "final";
 
-    /** What is told of an expert when it is recorded. */
+    /** What is reported of an expert when it is recorded. */
     public interface Following {
         /** Whether to go on no further. */
         boolean isStopped();

@@ -22,7 +22,7 @@ record GradientSums(Tensor images, @Nullable Tensor labels, Tensor rate) {
                 torch.zeros_like(set.rate().detach()));
     }
 
-    /** Adds what one step says of its own rows. */
+    /** Adds what one step says about its own rows. */
     void add(Tensor rows, Inner.Derivatives found) {
         images.index_add_(0, rows, found.images());
         Tensor ofLabels = found.labels();

@@ -21,7 +21,7 @@ import org.counterweight.engine.Tensors;
  */
 public record Tesla() implements MatchingEngine {
     /**
-     * What comes of it.
+     * The result.
      *
      * @param sum G, {@code [P]}
      */

@@ -27,7 +27,7 @@ public record FeatureMatcher(DistillConfig config, FlatModel model, RealImages r
         }
     }
 
-    /** After a step along the gradient of a loss that says nothing of the inner rate. */
+    /** After a step along the gradient of a loss that says nothing about the inner rate. */
     static Outcome moved(OuterStep.State before, OuterStep outer, Tensor loss, Tensor images) {
         Tensor gradient = Tensors.gradients(loss, false, images)[0];
         double value = loss.item_double();

@@ -1,4 +1,4 @@
-/** One step of the images by each way to learn them: {@link org.counterweight.distill.match.Matcher}. */
+/** One step of the images for each kind of matching: {@link org.counterweight.distill.match.Matcher}. */
 @NullMarked
 package org.counterweight.distill.match;
 

@@ -62,10 +62,10 @@ public record Distillation(
     }
 
     /**
-     * Takes all steps, or goes on with them.
+     * Takes all steps, or continues them.
      *
      * @param file where the state is kept, and found; null for nowhere
-     * @return what came of it, of the open scope; null if it was stopped before its end
+     * @return the result, of the open scope; null if it was stopped before its end
      * @throws TrainingException if it diverges, or the state is of other settings
      */
     public @Nullable Distilled run(@Nullable Path file, Following following) {

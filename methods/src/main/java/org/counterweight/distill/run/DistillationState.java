@@ -106,7 +106,7 @@ final class DistillationState implements AutoCloseable {
         }
     }
 
-    /** What came of it, of the open scope. */
+    /** The result, of the open scope. */
     Distilled distilled() {
         try (var scope = Scope.open()) {
             var snapshots = new TensorVector();

@@ -1,7 +1,7 @@
 package org.counterweight.distill.run;
 
 /**
- * What the images were worth after so many steps, on the images to choose by.
+ * What the images were worth after this many steps, on the images to choose by.
  *
  * @param iteration steps by then
  * @param accuracy the mean share of right answers of the networks that learnt from them

@@ -1,6 +1,6 @@
 /**
- * A whole distillation: {@link org.counterweight.distill.run.Distillation} moves images step by step, looks now and then at what
- * they are worth, keeps the best, and goes on where it was broken off.
+ * A whole distillation: {@link org.counterweight.distill.run.Distillation} moves the images step by step, evaluates
+ * them from time to time, keeps the best, and resumes after an interruption.
  */
 @NullMarked
 package org.counterweight.distill.run;

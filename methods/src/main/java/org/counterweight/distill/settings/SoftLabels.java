@@ -4,6 +4,6 @@ package org.counterweight.distill.settings;
 public enum SoftLabels {
     /** Their class. */
     NONE,
-    /** What the expert to be reached says of them, anew in each step: TESLA's labels. */
+    /** What the expert to be reached says about them, anew in each step: TESLA's labels. */
     TEACHER
 }

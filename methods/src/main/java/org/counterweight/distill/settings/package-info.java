@@ -1,4 +1,4 @@
-/** What a recipe says of a distillation: {@link org.counterweight.distill.settings.DistillConfig}. */
+/** A recipe's settings of a distillation: {@link org.counterweight.distill.settings.DistillConfig}. */
 @NullMarked
 package org.counterweight.distill.settings;
 

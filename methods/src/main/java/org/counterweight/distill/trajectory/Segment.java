@@ -22,7 +22,7 @@ public record Segment(Tensor start, Tensor ways) {
      * From epoch t to epoch t + M.
      *
      * @param expert {@code [epochs + 1, P]}, its weights before the first epoch and after each
-     * @throws IllegalArgumentException if so many epochs are not stored
+     * @throws IllegalArgumentException if that many epochs are not stored
      */
     public static Segment of(Tensor expert, int start, int epochs) {
         long stored = expert.size(0) - 1;

@@ -1,6 +1,6 @@
 /**
- * What a distilled set is worth: {@link org.counterweight.distill.trial.Trial} trains fresh networks on it alone and judges them
- * by real images.
+ * The value of a distilled set: {@link org.counterweight.distill.trial.Trial} trains fresh networks on it alone and
+ * evaluates them on real images.
  */
 @NullMarked
 package org.counterweight.distill.trial;

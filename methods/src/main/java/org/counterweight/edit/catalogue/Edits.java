@@ -6,7 +6,7 @@ import org.counterweight.catalogue.Methods;
 import org.counterweight.catalogue.Verb;
 import org.counterweight.edit.GraceConfig;
 
-/** Editors: answers of a deployed model are put right one by one. */
+/** Editors: answers of a deployed model are corrected one by one. */
 public final class Edits implements Methods {
     @Override
     public List<Method> methods() {

@@ -13,7 +13,7 @@ import org.counterweight.engine.Seed;
  * @param factor of all learning rates
  * @param mixes whether updates are weighed for the target
  * @param global h, by name; changed by nobody while clients train
- * @param own what clients have for themselves in the place of the global weights, by client and name
+ * @param own what clients have for themselves in place of the global weights, by client and name
  */
 public record Call(
         int number,

@@ -1,8 +1,8 @@
 /**
- * How clients are reached in a round, and what they do there: {@link org.counterweight.federate.call.Clients} asks them,
- * {@link org.counterweight.federate.call.ClientThreads} each in a thread of this process; {@link
- * org.counterweight.federate.call.ClientTraining} is what each does, wherever it is. A round goes on without those that fail or
- * are late.
+ * How clients are reached in a round, and what they do there: {@link org.counterweight.federate.call.Clients} calls
+ * them, {@link org.counterweight.federate.call.ClientThreads} each in a thread of this process;
+ * {@link org.counterweight.federate.call.ClientTraining} is what each does, wherever it runs. A round continues
+ * without those that fail or are late.
  */
 @NullMarked
 package org.counterweight.federate.call;

@@ -49,7 +49,7 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
 
     /** What is asked before each step; it may throw, to end the training there. */
     public interface Pace {
-        /** @param step from 0, of so many */
+        /** @param step from 0, of this many */
         void before(long step, long steps);
     }
 

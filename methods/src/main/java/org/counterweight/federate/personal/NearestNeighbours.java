@@ -8,7 +8,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.federate.client.FederationException;
 
 /**
- * What a client's own rows say of a new one: each of the k nearest votes for its class with exp(−distance). O. Marfoq
+ * What a client's own rows say about a new one: each of the k nearest votes for its class with exp(−distance). O. Marfoq
  * et al., "Personalized Federated Learning through Local Memorization", ICML 2022 (kNN-Per).
  *
  * @param keys {@code [n, width]}, features of the client's rows

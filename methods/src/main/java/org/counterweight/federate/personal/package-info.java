@@ -1,4 +1,4 @@
-/** Models of a client's own beside the federation's: steps of the baselines Ditto, APFL and kNN-Per. */
+/** Personalised models of one client, beside the federation's: the steps of the baselines Ditto, APFL and kNN-Per. */
 @NullMarked
 package org.counterweight.federate.personal;
 

@@ -85,10 +85,10 @@ public record Federation(
     }
 
     /**
-     * Goes through all rounds, or goes on with them.
+     * Goes through all rounds, or continues them.
      *
      * @param file where the state is kept after each, and found; null for nowhere
-     * @return what came of it, of the open scope; null if it was stopped before its end
+     * @return the result, of the open scope; null if it was stopped before its end
      */
     public @Nullable Federated run(FederatedAlgorithm way, @Nullable Path file, Following following) {
         ObjectNode settings = settings(way);

@@ -48,7 +48,7 @@ final class FederationState implements AutoCloseable {
         return state;
     }
 
-    /** Puts copies in the place of what is there under these names. */
+    /** Puts copies in place of what is there under these names. */
     static void replace(Map<String, Tensor> into, Map<String, Tensor> tensors) {
         try (var scope = Scope.open()) {
             tensors.forEach((name, tensor) -> {

@@ -186,7 +186,7 @@ final class ServerSide implements AutoCloseable {
         return gathered.arrived().values().stream().mapToLong(Sent::bytes).sum();
     }
 
-    /** What came of it, of the open scope. */
+    /** The result, of the open scope. */
     @Nullable
     Federated end(@Nullable String ended) {
         if (way == FederatedAlgorithm.FINETUNE && ended == null) {

@@ -153,7 +153,7 @@ public record FederateConfig(
         BatchNormRule batchNorm,
 
         @Setting(
-                value = "Seconds after which a round goes on without those that are late; null to wait for all",
+                value = "Seconds after which a round continues without those that are late; null to wait for all",
                 defaultsTo = "null",
                 range = "above 0; seconds")
         @Nullable
@@ -195,11 +195,11 @@ public record FederateConfig(
         @Setting(value = "Rows that vote in knn_per", defaultsTo = "10", range = "at least 1; 10 is usual")
         int k,
 
-        @Setting(value = "Rounds at the end whose mean is told", defaultsTo = "5", range = "at least 1; 5 is usual")
+        @Setting(value = "Rounds at the end whose mean is reported", defaultsTo = "5", range = "at least 1; 5 is usual")
         int lastRounds,
 
         @Setting(
-                value = "Other ways over the same clients",
+                value = "Other algorithms over the same clients",
                 defaultsTo = "[\"target_only\"]",
                 range = "of fedgp, fedda, fedavg, source_only, target_only, finetune, oracle, fedrep, ditto, apfl,"
                         + " knn_per")

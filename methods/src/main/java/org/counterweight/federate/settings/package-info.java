@@ -1,4 +1,4 @@
-/** What a recipe says of a federation: {@link org.counterweight.federate.settings.FederateConfig}. */
+/** A recipe's settings of a federation: {@link org.counterweight.federate.settings.FederateConfig}. */
 @NullMarked
 package org.counterweight.federate.settings;
 

@@ -18,5 +18,5 @@ public record FewGenConfig(
         @Setting(value = "How the classifier learns", defaultsTo = "{}")
         LearnConfig learn,
 
-        @Setting(value = "Where every random number comes from", defaultsTo = "13")
+        @Setting(value = "Seed of every random number", defaultsTo = "13")
         long seed) {}

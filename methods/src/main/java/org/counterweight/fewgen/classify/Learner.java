@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A classifier that learns by AdamW, whose rate rises and then falls to 0 along straight lines; the weights that did best on
- * rows held out are kept, of two that did as well the later.
+ * held-out rows are kept, of two that did as well the later.
  *
  * <p>Not thread-safe. It owns its weights and what its optimizer remembers: {@link #close} frees them.
  */

@@ -23,7 +23,7 @@ public enum Fate {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What is said of the text. */
+    /** What is said about the text. */
     public String words() {
         return words;
     }

@@ -20,9 +20,8 @@ public record LabelPrompt(
         String control,
 
         @Setting(
-                value =
-                        "Of pairs, words between the two sentences, whose vectors are tuned; empty for the token that begins"
-                                + " a text",
+                value = "Of pairs, words between the two sentences, whose vectors are tuned; empty for the token that"
+                        + " begins a text",
                 defaultsTo = "\"\"")
         String infix,
 
@@ -33,7 +32,7 @@ public record LabelPrompt(
         double temperature,
 
         @Setting(
-                value = "The logit of a token that stands in the text is divided by it, or multiplied where negative",
+                value = "The logit of a token already in the text is divided by it, or multiplied where negative",
                 defaultsTo = "1.1",
                 range = "above 0; 1 for none")
         double repetitionPenalty) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes texts of one label: a single text begins with a word drawn from a list, the second sentence of a pair follows a first
- * one. What a candidate becomes depends on its number alone, so that writing can be broken off anywhere and gone on with.
+ * one. What a candidate becomes depends on its number alone, so that writing can be broken off anywhere and continued.
  */
 public final class LabelWriter {
     private final PrefixGenerator generator;
@@ -136,7 +136,11 @@ public final class LabelWriter {
         long[] start = begun.ids(begin);
         long[] all = Arrays.copyOf(start, start.length + written.tokens().length);
         System.arraycopy(written.tokens(), 0, all, start.length, written.tokens().length);
-        boolean fits = all.length <= config.maxTokens();
-        return new Candidate(number, null, tokenizer.decode(all), ended && fits);
+        return new Candidate(number, null, tokenizer.decode(all), ended && fits(all.length, config.maxTokens()));
+    }
+
+    /** Whether so many tokens are allowed of a single text: the one that ends it is one of them. */
+    static boolean fits(int tokens, int most) {
+        return tokens + 1 <= most;
     }
 }

@@ -15,16 +15,16 @@ public record WriteConfig(
         double maxTries,
 
         @Setting(
-                value = "Tokens of a single text at most, and of a second sentence",
+                value = "Tokens of a single text at most, and of a second sentence; the one that ends it counts",
                 defaultsTo = "50",
                 range = "at least 2")
         int maxTokens,
 
-        @Setting(value = "Draw from the k likeliest tokens only; 0 for all", defaultsTo = "10", range = "at least 0")
+        @Setting(value = "Sample from the k likeliest tokens only; 0 for all", defaultsTo = "10", range = "at least 0")
         int topK,
 
         @Setting(
-                value = "Draw from the fewest tokens that hold this share of the probability",
+                value = "Sample from the fewest tokens with this total probability",
                 defaultsTo = "1.0",
                 range = "(0, 1]")
         double topP,

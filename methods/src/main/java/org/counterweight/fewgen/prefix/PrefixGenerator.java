@@ -199,7 +199,7 @@ public record PrefixGenerator(
         return all;
     }
 
-    /** Puts tuned tensors, by the names of {@link #trainables}, in the place of those it holds. */
+    /** Puts tuned tensors, by the names of {@link #trainables}, in place of those it holds. */
     public void restore(Map<String, Tensor> tuned) {
         try (var off = Tensors.noGrad()) {
             trainables.forEach((name, tensor) -> {

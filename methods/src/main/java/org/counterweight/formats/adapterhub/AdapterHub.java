@@ -151,7 +151,7 @@ public final class AdapterHub {
      *
      * @param params with the adapter's taps; a weight among them that is trained is the head's
      * @param name of the adapter
-     * @param base what to say of the base model
+     * @param base what to say about the base model
      * @param modelConfig its {@code config.json}
      * @param metadata remarks of the weights file: the ledger
      * @throws ConfigException if the format cannot hold such an adapter

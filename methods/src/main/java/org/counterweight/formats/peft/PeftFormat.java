@@ -28,11 +28,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param legacy whether Bone is written as PEFT did until 0.18; read are both
  */
 public record PeftFormat(boolean legacy) implements Format {
-    /** The head that is saved whole with an adapter that tells classes, by PEFT's layouts old and new. */
+    /** The head that is saved whole with an adapter that predicts classes, by PEFT's layouts old and new. */
     private static final Pattern HEAD =
             Pattern.compile("base_model\\.(model\\.)?(classifier|score)(\\.modules_to_save(\\.default)?)?\\.weight");
 
-    /** What is said of the settings. */
+    /** What is said about the settings. */
     private static final List<String> SETTINGS = List.of(
             "lora_alpha",
             "alpha",

@@ -40,11 +40,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes an adapter so that PEFT 0.21 loads it: every key spelt out, every tensor under the name that PEFT expects. PEFT
- * only warns of a missing tensor and says nothing of one too many, so nothing may be wrong here.
+ * only warns of a missing tensor and says nothing about one too many, so nothing may be wrong here.
  *
  * @param settings of the adapter, as it was trained
  * @param modules that it stands at, full names
- * @param baseModel what to say of the base: a name or path, a hint to readers; or null
+ * @param baseModel what to say about the base: a name or path, a hint to readers; or null
  * @param task PEFT's name of the task ({@code SEQ_CLS}, {@code CAUSAL_LM}), or null
  * @param savedModules names of modules that were trained whole and are stored with the adapter ({@code classifier})
  * @param legacy whether Bone is written as PEFT did until 0.18, type {@code BONE} with tensors named {@code bone_block}; PEFT

@@ -128,7 +128,7 @@ public record PrefixTuning(Prefix prefix, Map<String, Tensor> replacements, List
      *
      * @param params with the prefix, and the heads in it
      * @param heads names of modules that were trained whole beside it ({@code classifier})
-     * @param base what to say of the base: a name or path, a hint to readers
+     * @param base what to say about the base: a name or path, a hint to readers
      * @param task PEFT's name of the task: it decides which class of theirs reads the prefix, and without one none does;
      *     {@code CAUSAL_LM}, {@code SEQ_CLS}, {@code FEATURE_EXTRACTION} for an encoder without a head
      * @param metadata remarks of the weights file: the ledger
@@ -211,7 +211,7 @@ public record PrefixTuning(Prefix prefix, Map<String, Tensor> replacements, List
             config.put("encoder_hidden_size", heads() * size());
         }
 
-        /** Holds what the settings say of their model against this one. */
+        /** Holds what the settings say about their model against this one. */
         void check(ObjectNode config) {
             same(config, "num_transformer_submodules", 1);
             same(config, "num_layers", attentions.size());

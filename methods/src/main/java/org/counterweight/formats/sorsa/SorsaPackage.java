@@ -102,7 +102,7 @@ public final class SorsaPackage {
      * The model's parameters as the directory has them: every weight is its own, and the triplets stand on what they leave of
      * theirs. The tensors are copies and belong to the open scope.
      *
-     * @param params of the base model, of which names and shapes are held against the directory's
+     * @param params of the base model, of which names and shapes are compared with the directory's
      * @throws WeightsException if a tensor is missing, left over, of another shape or not finite; it names them
      * @throws ConfigException if the rank or alpha in its config cannot be
      */
@@ -215,7 +215,7 @@ public final class SorsaPackage {
      * Writes the directory, whole or not at all.
      *
      * @param params of the whole model
-     * @param base what to say of the base model
+     * @param base what to say about the base model
      * @param modelConfig its {@code config.json}, with the head's classes
      * @param metadata remarks of the weights file: the ledger
      * @throws WeightsException if a tensor is not finite; nothing is written then

@@ -98,7 +98,7 @@ public record PairAlign(double strength, double smoothing) {
     }
 
     /**
-     * γ, in the place of {@link StructureRatio#values}, {@code float64 [C, C]}: how much more likely a receiver of class i hears
+     * γ, in place of {@link StructureRatio#values}, {@code float64 [C, C]}: how much more likely a receiver of class i hears
      * from class j.
      *
      * @param weights of the pairs, {@code float64 [C C]}

@@ -61,7 +61,7 @@ public final class DomainEdges {
         return none.index_fill(0, nodes, new Scalar(1));
     }
 
-    /** The one graph of both domains, with what is told of the target. */
+    /** The one graph of both domains, with what is predicted for the target. */
     private SharedGraph shared(Tensor told) {
         Tensor nodes = domains.target().nodes();
         return new SharedGraph(
@@ -123,7 +123,7 @@ public final class DomainEdges {
         return edges.index_select(1, both.nonzero().flatten());
     }
 
-    /** What is told of the source's nodes, {@code [n, C]}, in the places of the graph's nodes. */
+    /** What is predicted for the source's nodes, {@code [n, C]}, in the places of the graph's nodes. */
     Tensor ofSourceNodes(Tensor rows) {
         return placed(source(), domains.source().nodes(), rows);
     }
@@ -133,7 +133,7 @@ public final class DomainEdges {
         return placed(domains.target().graph(), domains.target().nodes(), rows);
     }
 
-    /** What is told of the source's nodes of known classes. */
+    /** What is predicted for the source's nodes of known classes. */
     Tensor ofKnownNodes(Tensor rows) {
         Tensor nodes = domains.source().nodes();
         return rows.index_select(0, known.index_select(0, nodes).nonzero().flatten());

@@ -151,7 +151,7 @@ final class EdgeReweighing implements TrainingEvents, Remembering, PartReport {
         return Tensors.softmax(logits.cpu().to(ScalarType.Double), 1);
     }
 
-    /** Where the settings allow it, true labels in the place of what is told. */
+    /** Where the settings allow it, true labels in place of what is told. */
     private Tensor withLabels(Tensor told) {
         if (config.targetLabels() == TargetLabels.NONE) {
             return told;

@@ -8,7 +8,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.train.part.Section;
 
 /**
- * What is told of the edges that were weighed.
+ * What is reported of the edges that were weighed.
  *
  * @param classes their names
  */
@@ -24,10 +24,10 @@ record EdgeSections(StruRwConfig config, List<String> classes, EdgeWeights weigh
     List<String> warnings() {
         var warnings = new ArrayList<String>();
         if (config.targetLabels() == TargetLabels.ORACLE) {
-            warnings.add("reweigh_edges.target_labels: oracle looked at all labels of the target: this is what could be"
-                    + " reached at best, and no result");
+            warnings.add(
+                    "reweigh_edges.target_labels: oracle used all labels of the target: this is the best that could be reached, and no result");
         } else if (config.targetLabels() == TargetLabels.VALID) {
-            warnings.add("reweigh_edges.target_labels: valid looked at the labels of the target's nodes to choose by");
+            warnings.add("reweigh_edges.target_labels: valid used the labels of the target's nodes to choose by");
         }
         if (!config.estimate().weighs()) {
             return warnings;
@@ -35,12 +35,13 @@ record EdgeSections(StruRwConfig config, List<String> classes, EdgeWeights weigh
         List<EdgeUpdate> updates = weights.updates();
         long skipped = updates.stream().filter(update -> !update.isApplied()).count();
         if (skipped > 0) {
-            warnings.add(skipped + " of " + updates.size() + " estimates were passed over: the model told one class of"
-                    + " every node of the target; begin later (reweigh_edges.start_epoch), or lower train.lr");
+            warnings.add(
+                    skipped + " of " + updates.size()
+                            + " estimates were skipped: the model predicted one class for every node of the target; start later (reweigh_edges.start_epoch), or lower train.lr");
         }
         List<String> unseen = weights.unseen().stream().map(classes::get).toList();
         if (!unseen.isEmpty()) {
-            warnings.add("no node of the target was told to be " + String.join(", ", unseen)
+            warnings.add("no node of the target was predicted to be " + String.join(", ", unseen)
                     + ": their edges stay as they are");
         }
         return warnings;
@@ -54,9 +55,10 @@ record EdgeSections(StruRwConfig config, List<String> classes, EdgeWeights weigh
                     "How much more often the target links classes",
                     "Messages from a column's class into a row's are multiplied by that ratio"
                             + (config.lambda() == 1 ? "" : ", of which a share of " + config.lambda() + " is applied")
-                            + ". Where the target has none of these links it is 0; where the source has none it stays 1."
+                            + ". Where the target has none of these links it is 0; where the source has none it stays"
+                            + " 1."
                             + (config.targetLabels() == TargetLabels.ORACLE
-                                    ? " Found with the target's true labels: what could be reached at best, and no result."
+                                    ? " Found with the target's true labels: the best that could be reached, and no result."
                                     : ""),
                     "sender",
                     "receiver",
@@ -92,8 +94,8 @@ record EdgeSections(StruRwConfig config, List<String> classes, EdgeWeights weigh
         }
         return new Section.Table(
                 "When edges were weighed",
-                "Each estimate by what the model told of the target then. The shift is the mean relative difference of how"
-                        + " often classes are linked in both graphs.",
+                "Each estimate, by the model's predictions for the target at that time. The shift is the mean relative difference of"
+                        + " how often classes are linked in both graphs.",
                 List.of("Epoch", "Classes told", "Largest ratio", "Pairs taken away", "Shift"),
                 rows);
     }

@@ -60,7 +60,7 @@ final class EdgeWeights implements Remembering {
     }
 
     /**
-     * Compares the domains by what is told of them, and weighs the edges by it. If all of the target is told to be of one class
+     * Compares the domains by what is predicted for them, and weighs the edges by it. If all of the target is predicted to be of one class
      * the weights stay as they are: the estimate would say nothing.
      *
      * @param target probabilities, {@code float64 [m, C]}
@@ -136,7 +136,7 @@ final class EdgeWeights implements Remembering {
         present.forEach((name, tensor) -> tensor.copy_(Remembering.required(state, name)));
     }
 
-    /** The classes that no node of the target was told to be of at last. */
+    /** The classes that no node of the target was predicted to be of at last. */
     List<Integer> unseen() {
         double[] own = Tensors.toDoubles(present(TARGET).diagonal().contiguous());
         var unseen = new ArrayList<Integer>();

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>S. Liu et al., "Structural Re-weighting Improves Graph Domain Adaptation", ICML 2023.
  */
 @Example(where = "in a recipe for cw run with task: node_classification and data.target", value = """
-        reweigh_edges:
-          lambda: 1.0
-          freq: 15
-          alignment: dann
-        """)
+    reweigh_edges:
+      lambda: 1.0
+      freq: 15
+      alignment: dann
+    """)
 public record StruRwConfig(
         @Setting(
                 value = "How strongly ratios are applied: 0 is plain training, 1 the full ratio",
@@ -56,8 +56,8 @@ public record StruRwConfig(
         PairEstimate estimate,
 
         @Setting(
-                value = "Labels of the target that the estimate may look at in the place of what the model tells: none;"
-                        + " valid, those to choose by; oracle, all, which is no result",
+                value = "Labels of the target that the estimate may use in place of predictions: none; valid, those to"
+                        + " choose by; oracle, all, which is no result",
                 defaultsTo = "\"none\"",
                 oneOf = {"none", "valid", "oracle"})
         TargetLabels targetLabels,

@@ -1,6 +1,6 @@
 package org.counterweight.graph.run;
 
-/** Which labels of the target an estimate may look at, in the place of what the model predicts. */
+/** Which labels of the target an estimate may look at, in place of what the model predicts. */
 public enum TargetLabels {
     /** None. */
     NONE,

@@ -45,7 +45,7 @@ public record StructureRatio(Tensor source, Tensor target) {
         return values().clamp_max(Tensors.scalar(most));
     }
 
-    /** {@code ratio}, with 1 in the place of what is infinite or NaN. */
+    /** {@code ratio}, with 1 in place of what is infinite or NaN. */
     public static Tensor finite(Tensor ratio) {
         return torch.where(torch.isfinite(ratio), ratio, torch.ones_like(ratio));
     }

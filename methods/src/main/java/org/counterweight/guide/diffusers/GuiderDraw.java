@@ -43,7 +43,7 @@ public final class GuiderDraw {
     /**
      * How samples are drawn as a file says.
      *
-     * @param before what it says nothing of: sampler and steps
+     * @param before what it says nothing about: sampler and steps
      * @throws ConfigException if no sampler here is guided so
      */
     public static DrawConfig draw(GuiderFile file, DrawConfig before) {

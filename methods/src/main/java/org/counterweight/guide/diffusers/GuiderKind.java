@@ -26,7 +26,7 @@ public enum GuiderKind {
             7.5,
             List.of(),
             (convention, settings) -> new ClassifierFree(convention, rescale(settings))),
-    /** The same rule; the prediction in the place of the unconditional one is that of a weaker model. */
+    /** The same rule; the prediction in place of the unconditional one is that of a weaker model. */
     AUTO(
             "AutoGuidance",
             7.5,

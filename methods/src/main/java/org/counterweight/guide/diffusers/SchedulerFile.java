@@ -8,7 +8,7 @@ import org.counterweight.guide.sample.NoiseSchedule.Betas;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a {@code scheduler_config.json} says of the noise that a network has learnt; how it is sampled from is the sampler's.
+ * What a {@code scheduler_config.json} says about the noise that a network has learnt; how it is sampled from is the sampler's.
  *
  * @param predictionType what the network tells: {@code epsilon}, {@code sample} or {@code v_prediction}
  */

@@ -1,6 +1,6 @@
 /**
- * What drawn samples are judged by: their distance from real ones, how unlike each other they are, precision and recall; and
- * whether guidance pulls against what it guides.
+ * What drawn samples are judged by: their distance from real ones, diversity, precision and recall; and whether
+ * guidance works against what it guides.
  */
 @NullMarked
 package org.counterweight.guide.figure;

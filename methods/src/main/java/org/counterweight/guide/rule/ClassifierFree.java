@@ -6,7 +6,7 @@ import org.counterweight.guide.Convention;
 
 /**
  * Ordinary guidance, {@code e_c + w (e_c - e_u)} or {@code e_u + g (e_c - e_u)}, and with a rescaling of its deviation if
- * wanted. J. Ho and T. Salimans, "Classifier-Free Diffusion Guidance", 2022. With a weaker model's prediction in the place of
+ * wanted. J. Ho and T. Salimans, "Classifier-Free Diffusion Guidance", 2022. With a weaker model's prediction in place of
  * the unconditional one it is autoguidance (T. Karras et al., 2024).
  *
  * @param rescale phi, from 0 for none to 1

@@ -15,6 +15,7 @@ public record Trajectory(List<Tensor> states, List<Long> evaluations) {
         evaluations = List.copyOf(evaluations);
     }
 
+    /** The rows after the last step. */
     public Tensor samples() {
         return states.get(states.size() - 1);
     }

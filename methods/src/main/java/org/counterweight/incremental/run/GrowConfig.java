@@ -161,7 +161,7 @@ public record GrowConfig(
         return new WeightAligning(norm == null ? preset.norm : norm, clamp == null ? preset.clamp : clamp, scaleBias);
     }
 
-    /** What is minimised when so many classes are known. */
+    /** What is minimised when this many classes are known. */
     public IncrementalLoss loss(long known) {
         boolean binary = method == Way.ICARL && icarlLoss == IcarlLoss.BCE;
         return new IncrementalLoss(

@@ -49,7 +49,7 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
     /**
      * What was done to the head after training.
      *
-     * @param trained the head as it was trained, to be held against what became of it
+     * @param trained the head as it was trained, to be compared with what became of it
      * @param aligned of Weight Aligning from the second task on; else null
      * @param corrected of BiC from the second task on; else null
      * @param restricted whether the weight was kept from being negative

@@ -1,6 +1,7 @@
 /**
- * Classes added to a classifier in one step ({@link org.counterweight.incremental.run.GrowthStep}), and what is kept of old ones
- * ({@link org.counterweight.incremental.run.ExemplarPicks}). Settings are {@link org.counterweight.incremental.run.GrowConfig}'s.
+ * Adding classes to a classifier in one step ({@link org.counterweight.incremental.run.GrowthStep}), and which rows of
+ * old ones are kept ({@link org.counterweight.incremental.run.ExemplarPicks}).
+ * {@link org.counterweight.incremental.run.GrowConfig} has the settings.
  */
 @NullMarked
 package org.counterweight.incremental.run;

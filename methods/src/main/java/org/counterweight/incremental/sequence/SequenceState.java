@@ -42,7 +42,7 @@ final class SequenceState implements AutoCloseable {
         return state;
     }
 
-    /** Puts a copy in the place of the tensor of that name. */
+    /** Puts a copy in place of the tensor of that name. */
     static void put(Map<String, Tensor> into, String name, Tensor tensor) {
         try (var scope = Scope.open()) {
             Tensor old = into.put(name, Scope.own(tensor.detach().clone()));

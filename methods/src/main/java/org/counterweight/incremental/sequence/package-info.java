@@ -1,7 +1,8 @@
 /**
- * A data set's classes learnt task by task, and how each fares after each. Start at
- * {@link org.counterweight.incremental.sequence.TaskSequence}, whose tasks are {@link org.counterweight.incremental.run.GrowthStep}s;
- * settings are {@link org.counterweight.incremental.sequence.SequenceConfig}'s.
+ * Learning a data set's classes task by task, and how each fares afterwards. Start at
+ * {@link org.counterweight.incremental.sequence.TaskSequence}, whose tasks are
+ * {@link org.counterweight.incremental.run.GrowthStep}s; {@link org.counterweight.incremental.sequence.SequenceConfig}
+ * has the settings.
  */
 @NullMarked
 package org.counterweight.incremental.sequence;

@@ -102,7 +102,7 @@ public final class TaskVectorMerge implements TensorMerge {
         }
     }
 
-    /** δ of the {@code k}-th vector, in the place of its model. */
+    /** δ of the {@code k}-th vector, in place of its model. */
     private double[] delta(int k, double[][] inputs, int count) {
         double[] delta = inputs[vectors.get(k).input()];
         Blocks.subtract(inputs[base], count, delta);

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
+import org.counterweight.data.text.chat.ChatTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -78,10 +79,17 @@ public final class ChatTemplates {
 
     /** That of a model's directory. */
     static Optional<String> of(Path model) {
+        return found(model).map(Found::text);
+    }
+
+    /** A template, and the name of the file that has it. */
+    private record Found(String file, String text) {}
+
+    private static Optional<Found> found(Path model) {
         Path file = model.resolve(FILE);
         if (Files.isRegularFile(file)) {
             try {
-                return Optional.of(Files.readString(file));
+                return Optional.of(new Found(FILE, Files.readString(file)));
             } catch (IOException e) {
                 throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
             }
@@ -89,15 +97,20 @@ public final class ChatTemplates {
         for (String name : List.of(SETTINGS, OLD_FILE)) {
             JsonNode said = JsonFile.read(model.resolve(name)).path(KEY);
             if (said.isString()) {
-                return Optional.of(said.asString());
+                return Optional.of(new Found(name, said.asString()));
             }
             for (JsonNode one : said) { // several, each with a name
                 if (one.path("name").asString("").equals("default")) {
-                    return Optional.of(one.path("template").asString(""));
+                    return Optional.of(new Found(name, one.path("template").asString("")));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** What is wrong with the template of a directory, in a line that names its file; empty if nothing is, or it has none. */
+    public static Optional<String> fault(Path directory) {
+        return found(directory).flatMap(found -> Optional.ofNullable(ChatTemplate.fault(found.file(), found.text())));
     }
 
     /** Writes the one template of a model, and takes others away from where older files have them. */

@@ -22,7 +22,7 @@ public final class Extraction {
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
 
-    /** Heads that tell classes: whoever reads an adapter takes them whole, as PEFT saves them. */
+    /** Heads that predict classes: whoever reads an adapter takes them whole, as PEFT saves them. */
     private static final Pattern CLASS_HEAD = Pattern.compile("(?:classifier|score)(?:\\..*)?");
 
     /** GPT-2's Conv1D, stored the other way round. */

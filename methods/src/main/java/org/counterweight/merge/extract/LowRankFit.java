@@ -29,7 +29,7 @@ public record LowRankFit(Tensor a, Tensor b, double energy, double square) {
     private static final double NOISE = 1e-14; // of the largest square
     private static final long BLOCK = 1 << 21; // elements
 
-    /** How much is kept: at most so many triplets, and no more than hold this share of ‖D‖². */
+    /** How much is kept: at most this many triplets, and no more than hold this share of ‖D‖². */
     public record Budget(int rank, double energy) {}
 
     /**

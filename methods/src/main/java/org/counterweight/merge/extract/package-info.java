@@ -1,5 +1,5 @@
 /**
- * What a fine-tuning changed, as an adapter: differences of weights by low rank. Start at
+ * What fine-tuning changed, as an adapter: low-rank differences of weights. Start at
  * {@link org.counterweight.merge.extract.Extraction}.
  */
 @NullMarked

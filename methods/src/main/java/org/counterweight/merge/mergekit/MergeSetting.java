@@ -25,7 +25,7 @@ public sealed interface MergeSetting {
      *
      * @param tensor its name
      * @param t its place among the layers, 0 for the first, 1 for the last
-     * @return a number, truth value or text; null if this setting says nothing of the tensor
+     * @return a number, truth value or text; null if this setting says nothing about the tensor
      */
     @Nullable
     JsonNode at(String tensor, double t);

@@ -26,35 +26,42 @@ public record ModelReference(String text, Path path) {
      */
     public static ModelReference of(JsonNode node, ModelPlaces places, String field) {
         if (node instanceof ObjectNode object) {
-            boolean isPath = object.has("path"); // mergekit also writes a model's path as a mapping
-            List<String> known = isPath ? PATH_KEYS : KEYS;
-            for (String key : object.propertyNames()) {
-                if (!known.contains(key)) {
-                    throw new ConfigException(Configs.unknown(field + "." + key, key, known));
-                }
-            }
-            if (isPath) {
-                return of(pathWithRevision(object), places, field + ".path");
-            }
-            JsonNode model = object.get("model");
-            if (model == null) {
-                throw new ConfigException(field + ".model is missing");
-            }
-            ModelReference base = of(model, places, field + ".model");
-            JsonNode lora = object.path("lora");
-            if (lora.isMissingNode() || lora.isNull()) {
-                return base;
-            }
-            JsonNode path = lora.isObject() ? lora.path("path") : lora;
-            if (!path.isString() || path.asString().isBlank()) {
-                throw new ConfigException(field + ".lora", lora, "the path of an adapter's directory");
-            }
-            return base.with(path.asString(), places, field + ".lora");
+            return ofMapping(object, places, field);
         }
         if (!node.isString() || node.asString().isBlank()) {
             throw new ConfigException(field, node, "the path of a model's directory");
         }
-        String text = node.asString();
+        return ofText(node.asString(), places, field);
+    }
+
+    private static ModelReference ofMapping(ObjectNode object, ModelPlaces places, String field) {
+        boolean isPath = object.has("path"); // mergekit also writes a model's path as a mapping
+        List<String> known = isPath ? PATH_KEYS : KEYS;
+        for (String key : object.propertyNames()) {
+            if (!known.contains(key)) {
+                throw new ConfigException(Configs.unknown(field + "." + key, key, known));
+            }
+        }
+        if (isPath) {
+            return of(pathWithRevision(object), places, field + ".path");
+        }
+        JsonNode model = object.get("model");
+        if (model == null) {
+            throw new ConfigException(field + ".model is missing");
+        }
+        ModelReference base = of(model, places, field + ".model");
+        JsonNode lora = object.path("lora");
+        if (lora.isMissingNode() || lora.isNull()) {
+            return base;
+        }
+        JsonNode path = lora.isObject() ? lora.path("path") : lora;
+        if (!path.isString() || path.asString().isBlank()) {
+            throw new ConfigException(field + ".lora", lora, "the path of an adapter's directory");
+        }
+        return base.with(path.asString(), places, field + ".lora");
+    }
+
+    private static ModelReference ofText(String text, ModelPlaces places, String field) {
         Path whole = places.resolve(text);
         if (Files.exists(whole)) {
             return new ModelReference(text, whole);

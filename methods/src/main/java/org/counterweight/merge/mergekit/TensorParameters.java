@@ -42,12 +42,12 @@ public record TensorParameters(
         return number(key, value(levels, key, name), otherwise, "");
     }
 
-    /** Whether anything is said of a parameter of all models. */
+    /** Whether anything is said about a parameter of all models. */
     boolean says(String key) {
         return value(levels, key, name) != null;
     }
 
-    /** A whole number for all models together, where something is said of it. */
+    /** A whole number for all models together, where something is said about it. */
     int whole(String key) {
         double value = number(key, null);
         if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {

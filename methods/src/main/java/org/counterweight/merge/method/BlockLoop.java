@@ -33,7 +33,7 @@ public final class BlockLoop {
     /**
      * @param sources one a model
      * @param elements how many the tensor has
-     * @param granularity blocks hold a multiple of so many
+     * @param granularity blocks hold a multiple of this many
      */
     public BlockLoop(List<BlockSource> sources, long elements, long granularity) {
         this(sources, elements, granularity, () -> false);
@@ -54,6 +54,7 @@ public final class BlockLoop {
         return length;
     }
 
+    /** Goes over all blocks once for each pass in which the merge looks at them, and once more to combine them into the sink. */
     public void run(TensorMerge merge, Sink sink) {
         for (int pass = 0; pass < merge.passes(); pass++) {
             int current = pass;

@@ -8,7 +8,7 @@ import org.counterweight.merge.block.TensorMerge;
 /**
  * How a tensor will be merged.
  *
- * @param granularity blocks hold a multiple of so many elements: 1, or what must be seen together
+ * @param granularity blocks hold a multiple of this many elements: 1, or what must be seen together
  * @param inputs the indices of the models that it needs, in their order; others are not read
  * @param merge made anew for each use
  */

@@ -1,6 +1,6 @@
 /**
- * Dense models become the experts of one: the layers of a base with a choice among the feed-forward parts of several. Start at
- * {@link org.counterweight.merge.moe.MixtureRecipe}.
+ * Dense models as the experts of one: the layers of a base, with a gate that chooses among the feed-forward blocks of
+ * several models. Start at {@link org.counterweight.merge.moe.MixtureRecipe}.
  */
 @NullMarked
 package org.counterweight.merge.moe;

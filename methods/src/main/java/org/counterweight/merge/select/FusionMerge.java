@@ -14,7 +14,7 @@ import org.counterweight.merge.thin.MagnitudeRanks;
 final class FusionMerge implements TensorMerge {
     private static final double EPSILON = 1e-8; // added to each probability
     private static final double FAR = 1.5;
-    private static final int SAMPLE = 32; // one block of so many says where the quartiles are to be looked for
+    private static final int SAMPLE = 32; // one block of this many says where the quartiles are to be looked for
 
     private final int base;
     private final int other;

@@ -4,7 +4,7 @@ import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.merge.method.InGrammar;
 
-/** What a merge file says of a {@link GreedySoup}: the rows that it is chosen by. What was chosen is averaged. */
+/** What a merge file says about a {@link GreedySoup}: the rows that it is chosen by. What was chosen is averaged. */
 @InGrammar(
         value = UniformSoupConfig.class,
         before = {"dev", "text", "label"})

@@ -19,7 +19,7 @@ sealed interface PlannedTensor {
      * Made of numbers.
      *
      * @param inputs what it is made of, opened for each use
-     * @param granularity blocks hold a multiple of so many elements: 1, or the length of a row
+     * @param granularity blocks hold a multiple of this many elements: 1, or the length of a row
      * @param merge how it is made
      */
     record Merged(

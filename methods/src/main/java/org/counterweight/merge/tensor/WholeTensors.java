@@ -89,7 +89,7 @@ public final class WholeTensors {
                 || name.endsWith(".input_scale");
     }
 
-    /** What the config says of the type of its weights, or of a part's; bfloat16 if it does not say. */
+    /** What the config says about the type of its weights, or of a part's; bfloat16 if it does not say. */
     private static DType wholeType(ModelDirectory model) {
         if (!model.hasConfig()) {
             return DType.BF16;

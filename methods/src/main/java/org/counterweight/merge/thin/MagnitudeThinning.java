@@ -12,7 +12,7 @@ import org.counterweight.merge.thin.MagnitudeRanks.Found;
  * the smaller.
  */
 public final class MagnitudeThinning implements Thinning {
-    private static final int SAMPLE = 32; // one block of so many says where the threshold is to be looked for
+    private static final int SAMPLE = 32; // one block of this many says where the threshold is to be looked for
 
     private final long from;
     private final long to;

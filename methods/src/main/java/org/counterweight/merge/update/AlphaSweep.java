@@ -57,7 +57,8 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, Barrier barrier, Li
             Tensor old,
             Tensor labels,
             Seed seed) {
-        var rows = new ArrayList<Row>();
+        var models = new Models(bcwi, oldWeights, newWeights, predict);
+        var dev = new DevSet(old, labels, seed);
         var warnings = new ArrayList<String>();
         List<String> unweighted = bcwi.unweighted(oldWeights);
         if (!unweighted.isEmpty()) {
@@ -65,55 +66,46 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, Barrier barrier, Li
                     + (unweighted.size() > 1 ? " and " + (unweighted.size() - 1) + " more" : "") + ": it counts 1");
         }
         try (var scope = Scope.open()) {
-            Tensor updated = predicted(bcwi, 0, oldWeights, newWeights, predict);
-            Tensor flipped = Flips.negative(old, updated, labels);
-            Flips update = Flips.of(old, updated, labels);
-            double accNew = update.accNew();
+            Tensor updated = models.predicted(bcwi, 0);
+            Flips update = dev.flips(updated);
             var barrier = new Barrier(
                     update.accOld(),
-                    accNew,
-                    Flips.of(old, predicted(halfway(bcwi), HALF, oldWeights, newWeights, predict), labels)
-                            .accNew());
+                    update.accNew(),
+                    dev.flips(models.predicted(halfway(bcwi), HALF)).accNew());
             barrier.warning().ifPresent(warnings::add);
+            Tensor flipped = Flips.negative(old, updated, labels);
+            var rows = new ArrayList<Row>();
             for (double alpha : config.grid()) {
-                rows.add(row(bcwi, alpha, oldWeights, newWeights, predict, old, labels, flipped, seed));
+                rows.add(row(models, alpha, dev, flipped));
             }
             AlphaChoice choice = AlphaChoice.of(
                     rows.stream().mapToDouble(Row::alpha).toArray(),
                     rows.stream().mapToDouble(r -> r.flips().accNew()).toArray(),
                     rows.stream().mapToDouble(r -> r.flips().nfr()).toArray(),
-                    accNew,
+                    update.accNew(),
                     config.tolerance(),
                     config.maxNfr());
             if (!old.eq(labels).any().item_bool()) {
                 warnings.add("the old model has no instance of the dev set right: nothing can flip");
             }
-            Row chosen = rows.get(choice.index());
-            if (choice.alpha() != 0 && chosen.saved().contains(0)) {
-                warnings.add(String.format(
-                        Locale.ROOT,
-                        "on %d dev instances the flips saved at alpha %.2f (%.2f points) may be chance: 95 %% interval"
-                                + " [%.2f, %.2f]",
-                        labels.numel(),
-                        choice.alpha(),
-                        (chosen.saved().low() + chosen.saved().high()) / 2,
-                        chosen.saved().low(),
-                        chosen.saved().high()));
+            MeanInterval saved = rows.get(choice.index()).saved();
+            if (choice.alpha() != 0 && saved.contains(0)) {
+                warnings.add(perhapsChance(labels.numel(), choice.alpha(), saved));
             }
             return new AlphaSweep(rows, choice, barrier, warnings);
         }
     }
 
-    /** What the model at that share says; the model itself is freed. */
-    private static Tensor predicted(
-            Bcwi bcwi,
-            double alpha,
-            Map<String, Tensor> oldWeights,
-            List<? extends Map<String, Tensor>> newWeights,
-            Function<Map<String, Tensor>, Tensor> predict) {
-        try (var scope = Scope.open()) {
-            return scope.keep(predict.apply(bcwi.merge(alpha, oldWeights, newWeights)));
-        }
+    private static String perhapsChance(long instances, double alpha, MeanInterval saved) {
+        return String.format(
+                Locale.ROOT,
+                "on %d dev instances the flips saved at alpha %.2f (%.2f points) may be chance: 95 %% interval"
+                        + " [%.2f, %.2f]",
+                instances,
+                alpha,
+                (saved.low() + saved.high()) / 2,
+                saved.low(),
+                saved.high());
     }
 
     /** The plain form: with Fisher information, half of the old model's share is not half of the way. */
@@ -121,28 +113,48 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, Barrier barrier, Li
         return new Bcwi(HALF, Map.of(), bcwi.newLabelIds(), bcwi.classifier());
     }
 
-    private static Row row(
-            Bcwi bcwi,
-            double alpha,
-            Map<String, Tensor> oldWeights,
-            List<? extends Map<String, Tensor>> newWeights,
-            Function<Map<String, Tensor>, Tensor> predict,
-            Tensor old,
-            Tensor labels,
-            Tensor flippedByNew,
-            Seed seed) {
+    private static Row row(Models models, double alpha, DevSet dev, Tensor flippedByNew) {
         try (var scope = Scope.open()) {
-            Map<String, Tensor> weights = bcwi.merge(alpha, oldWeights, newWeights);
-            Tensor predicted = predict.apply(weights);
-            Tensor right = times(predicted.eq(labels).to(ScalarType.Double), 100);
-            Tensor flipped = Flips.negative(old, predicted, labels);
+            Map<String, Tensor> weights = models.merged(models.bcwi(), alpha);
+            Tensor predicted = models.predict().apply(weights);
+            Tensor flipped = Flips.negative(dev.old(), predicted, dev.labels());
             return new Row(
                     alpha,
-                    Flips.of(old, predicted, labels),
-                    Bcwi.distance(weights, oldWeights),
-                    MeanInterval.of(right, RESAMPLES, seed),
-                    MeanInterval.of(times(flipped, 100), RESAMPLES, seed),
-                    MeanInterval.of(times(flippedByNew.sub(flipped), 100), RESAMPLES, seed));
+                    dev.flips(predicted),
+                    Bcwi.distance(weights, models.oldWeights()),
+                    dev.interval(predicted.eq(dev.labels()).to(ScalarType.Double)),
+                    dev.interval(flipped),
+                    dev.interval(flippedByNew.sub(flipped)));
+        }
+    }
+
+    /** The models of a sweep, and how one is asked. */
+    private record Models(
+            Bcwi bcwi,
+            Map<String, Tensor> oldWeights,
+            List<? extends Map<String, Tensor>> newWeights,
+            Function<Map<String, Tensor>, Tensor> predict) {
+        Map<String, Tensor> merged(Bcwi how, double alpha) {
+            return how.merge(alpha, oldWeights, newWeights);
+        }
+
+        /** The classes {@code int64 [M]} that the model at that share predicts; the model itself is freed. */
+        Tensor predicted(Bcwi how, double alpha) {
+            try (var scope = Scope.open()) {
+                return scope.keep(predict.apply(merged(how, alpha)));
+            }
+        }
+    }
+
+    /** What predictions are compared with: the old model's and the true ones, {@code int64 [M]} each. */
+    private record DevSet(Tensor old, Tensor labels, Seed seed) {
+        Flips flips(Tensor predicted) {
+            return Flips.of(old, predicted, labels);
+        }
+
+        /** Of shares {@code [M]}, in percent. */
+        MeanInterval interval(Tensor shares) {
+            return MeanInterval.of(times(shares, 100), RESAMPLES, seed);
         }
     }
 }

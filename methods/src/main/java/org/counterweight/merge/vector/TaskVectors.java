@@ -45,7 +45,7 @@ record TaskVectors(String method, MergeSite site) {
         return merge(weight, rules, 1, thinnings);
     }
 
-    /** @param granularity blocks hold a multiple of so many elements */
+    /** @param granularity blocks hold a multiple of this many elements */
     Blockwise merge(List<Double> weight, Rules rules, long granularity, Thinnings thinnings) {
         List<Integer> others = site.others();
         if (others.isEmpty()) {

@@ -51,9 +51,8 @@ public record CompanderConfig(
         Init init,
 
         @Setting(
-                value =
-                        "Weights beyond this share of the bound are moved there before the inverse; null refuses any beyond"
-                                + " the bound",
+                value = "Weights beyond this share of the bound are moved there before the inverse; null refuses any"
+                        + " beyond the bound",
                 defaultsTo = "0.95",
                 range = "(0, 1); 0.95 is usual")
         @Nullable
@@ -63,7 +62,7 @@ public record CompanderConfig(
         boolean learnAb,
 
         @Setting(
-                value = "How a and b are kept: as they are, or as logarithms; null for log where they are learnt",
+                value = "How a and b are stored: as they are, or as logarithms; null for log where they are learnt",
                 defaultsTo = "null",
                 oneOf = {"raw", "log"})
         @Nullable
@@ -88,9 +87,8 @@ public record CompanderConfig(
         Decay decayOn,
 
         @Setting(
-                value =
-                        "Names, or dotted endings of names, of the modules whose weights are companded; empty for all linear,"
-                                + " convolution and recurrent ones",
+                value = "Names, or dotted endings of names, of the modules whose weights are companded; empty for all"
+                        + " linear, convolution and recurrent ones",
                 defaultsTo = "[]")
         List<String> targets,
 
@@ -104,21 +102,22 @@ public record CompanderConfig(
         boolean skipEnds,
 
         @Setting(
-                value =
-                        "Epochs of plain training before; then the latent weights are the inverse, so that no weight moves",
+                value = "Epochs of plain training before; then the latent weights are the inverse, so that no weight"
+                        + " moves",
                 defaultsTo = "0",
                 range = "at least 0")
         int startEpoch,
 
         @Setting(
-                value = "a and b begin so many times as large, near the identity, and shrink to theirs by the end",
+                value = "a and b start this many times as large, near the identity, and shrink to their values by the"
+                        + " end",
                 defaultsTo = "1.0",
                 range = "at least 1; 1 for not at all")
         double anneal,
 
         @Setting(
-                value =
-                        "Also train plain weights with each of these weight decays before, and tell the best beside the result",
+                value = "Also train plain weights with each of these weight decays first, and report the best beside"
+                        + " the result",
                 defaultsTo = "[]",
                 range = "each at least 0")
         List<Double> plainDecays)

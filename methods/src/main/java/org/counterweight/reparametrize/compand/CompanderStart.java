@@ -26,7 +26,7 @@ public record CompanderStart(Psi psi, Init init, @Nullable Double clip) {
     }
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param clipped how many weights lay beyond clip times the bound, and were moved there
      * @param moved the largest such change

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts companders in the place of a model's weights. */
+/** Puts companders in place of a model's weights. */
 record Companding(CompanderConfig config, Selection selection) {
     private static final Logger LOG = LoggerFactory.getLogger(Companding.class);
 

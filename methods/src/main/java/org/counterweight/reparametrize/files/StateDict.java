@@ -172,7 +172,7 @@ public final class StateDict {
     }
 
     /**
-     * All tensors, with plain weights in the place of what they are made of, each in the type of its parts. Where nothing is
+     * All tensors, with plain weights in place of what they are made of, each in the type of its parts. Where nothing is
      * folded, they are the tensors that were given.
      *
      * @throws WeightsException if a weight has a part that is zero or not finite; it names it

@@ -1,5 +1,5 @@
 /**
- * Models in files whose weights stand there by what they are made of. Start at
+ * Model files that hold weights in reparametrized form. Start at
  * {@link org.counterweight.reparametrize.files.StateDict}.
  */
 @NullMarked

@@ -33,9 +33,8 @@ import org.jspecify.annotations.Nullable;
 /** Settings of {@link WeightNorm}. */
 public record WeightNormConfig(
         @Setting(
-                value =
-                        "Names, or dotted endings of names, of the modules whose weights are normalised; empty for all linear,"
-                                + " convolution and recurrent ones",
+                value = "Names, or dotted endings of names, of the modules whose weights are normalised; empty for all"
+                        + " linear, convolution and recurrent ones",
                 defaultsTo = "[]")
         List<String> targets,
 
@@ -46,22 +45,21 @@ public record WeightNormConfig(
         boolean embeddings,
 
         @Setting(
-                value =
-                        "The dimension along which each place has a length; null for each output, -1 for one of the whole"
-                                + " weight",
+                value = "The dimension along which each place has a length; null for each output, -1 for one of the"
+                        + " whole weight",
                 defaultsTo = "null",
                 range = "at least -1; -1 is one length of the whole weight, else a dimension of every weight")
         @Nullable
         Integer dim,
 
         @Setting(
-                value = "What is trained for a length: itself, or its logarithm",
+                value = "How a length is trained: as itself, or as its logarithm",
                 defaultsTo = "\"g\"",
                 oneOf = {"g", "log"})
         WeightNorm.Form paramForm,
 
         @Setting(
-                value = "Train g and v in the weights' place, or plain weights by steps that are those of g and v",
+                value = "Train g and v in place of the weights, or plain weights by the steps that g and v would take",
                 defaultsTo = "\"parametrization\"",
                 oneOf = {"parametrization", "optimizer"})
         Mode mode,
@@ -73,8 +71,8 @@ public record WeightNormConfig(
         Decay decay,
 
         @Setting(
-                value =
-                        "Take the mean over the batch from what each module with a bias gives, a running mean in evaluation",
+                value = "Take the mean over the batch from what each module with a bias gives, a running mean in"
+                        + " evaluation",
                 defaultsTo = "false")
         boolean meanOnlyBn,
 

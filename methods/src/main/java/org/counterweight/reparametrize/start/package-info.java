@@ -1,6 +1,6 @@
 /**
- * Starts that are measured on data. Start at {@link org.counterweight.reparametrize.start.InitialPass}: one pass through the
- * model, in which each module is measured and started before the next.
+ * Data-dependent initialisation. Start at {@link org.counterweight.reparametrize.start.InitialPass}: one pass through
+ * the model, in which each module is measured and initialised before the next.
  */
 @NullMarked
 package org.counterweight.reparametrize.start;

@@ -10,7 +10,7 @@ import org.counterweight.train.weigh.WeigherConfig;
 
 /** Settings of {@link DoReMi}. The batch must hold each row's loss under the reference model, {@code ref_loss}. */
 public record DoReMiConfig(
-        @Setting(value = "How many domains there are", range = "at least 1", example = "2")
+        @Setting(value = "Number of domains", range = "at least 1", example = "2")
         int groups,
 
         @Setting(value = "Step size of the domains' weights", defaultsTo = "1.0", range = "above 0; 0.1 to 1 is usual")

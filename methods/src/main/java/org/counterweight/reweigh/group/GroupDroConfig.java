@@ -9,7 +9,7 @@ import org.counterweight.train.weigh.WeigherConfig;
 
 /** Settings of {@link GroupDro}. */
 public record GroupDroConfig(
-        @Setting(value = "How many groups there are", range = "at least 1", example = "2")
+        @Setting(value = "Number of groups", range = "at least 1", example = "2")
         int groups,
 
         @Setting(value = "Step size η of the groups' weights", defaultsTo = "0.01", range = "above 0; 0.01 is usual")

@@ -42,7 +42,7 @@ public record LossReweightingConfig(
         SharpnessConfig temperature,
 
         @Setting(
-                value = "What becomes of rows whose loss is infinite or not a number",
+                value = "What happens to rows whose loss is infinite or not a number",
                 defaultsTo = "\"error\"",
                 oneOf = {"error", "drop"})
         NonFinite nonFinite)

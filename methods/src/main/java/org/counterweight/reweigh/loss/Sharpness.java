@@ -15,7 +15,7 @@ public interface Sharpness {
         return step -> r;
     }
 
-    /** {@code first} for so many steps, then {@code r}; the large-scale code's schedule. */
+    /** {@code first} for this many steps, then {@code r}; the large-scale code's schedule. */
     static Sharpness warmup(double first, long steps, double r) {
         positive("r_warmup", first);
         positive("r", r);

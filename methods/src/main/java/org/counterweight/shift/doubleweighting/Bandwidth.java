@@ -81,7 +81,7 @@ public enum Bandwidth {
         }
     }
 
-    /** At most so many rows, evenly spaced. */
+    /** At most this many rows, evenly spaced. */
     private static Tensor spaced(Tensor x, long most) {
         long rows = Math.min(x.size(0), most);
         Tensor places = Tensors.longs(

@@ -30,41 +30,61 @@ sealed interface Gram {
      */
     Factor factor(Tensor d, Tensor b);
 
-    /** All entries in memory. */
-    record Dense(Tensor k) implements Gram {
+    /**
+     * All entries in memory: diag(s) K diag(s), of which the diagonal may be changed without a copy of K.
+     *
+     * @param k {@code [N, N]}, float64 or float32; what goes in and comes out is float64
+     * @param s {@code [N]}, not 0
+     */
+    record Dense(Tensor k, Tensor s) implements Gram {
+        Dense(Tensor k) {
+            this(k, torch.ones(new long[] {k.size(0)}, Tensors.options(ScalarType.Double)));
+        }
+
+        /** The same in float32: products in half the time, to seven digits. */
+        Dense single() {
+            return new Dense(k.to(ScalarType.Float), s);
+        }
+
+        /** The mean of the diagonal. */
+        double diagonalMean() {
+            return k.diagonal().dot(s.square().to(k.scalar_type())).item_double() / k.size(0);
+        }
+
         @Override
         public Tensor times(Tensor v) {
-            return k.mv(v);
+            return s.mul(k.mv(s.mul(v).to(k.scalar_type())).to(ScalarType.Double));
+        }
+
+        /**
+         * What a few entries of v make of the product, without a look at the other columns.
+         *
+         * @param places {@code int64 [f]}
+         * @param v {@code [f]}
+         */
+        Tensor times(Tensor places, Tensor v) {
+            Tensor rows = k.index_select(0, places); // K is symmetric, and rows lie together
+            Tensor scaled = s.index_select(0, places).mul(v).to(k.scalar_type());
+            return s.mul(rows.t().mv(scaled).to(ScalarType.Double));
         }
 
         @Override
         public Gram part(long from, long to) {
             return new Dense(
-                    Tensors.slice(Tensors.slice(k, 0, from, to), 1, from, to).contiguous());
+                    Tensors.slice(Tensors.slice(k, 0, from, to), 1, from, to).contiguous(),
+                    Tensors.slice(s, 0, from, to));
         }
 
         @Override
-        public Gram scaled(Tensor s) {
-            return new Dense(k.mul(s.unsqueeze(0)).mul_(s.unsqueeze(1)));
+        public Gram scaled(Tensor more) {
+            return new Dense(k, s.mul(more));
         }
 
         @Override
         public Factor factor(Tensor d, Tensor b) {
-            Tensor matrix = torch.addmm(k, b, b.t());
+            Tensor matrix = torch.addmm(k.mul(s.unsqueeze(0)).mul_(s.unsqueeze(1)), b, b.t());
             matrix.diagonal().add_(d);
             return Cholesky.of(matrix);
-        }
-
-        /**
-         * Factorises the rows and columns at some places, with a diagonal.
-         *
-         * @param places {@code int64 [f]}
-         * @param d {@code [f]}, positive
-         */
-        Factor block(Tensor places, Tensor d) {
-            Tensor block = k.index_select(0, places).index_select(1, places);
-            block.diagonal().add_(d);
-            return Cholesky.of(block);
         }
     }
 

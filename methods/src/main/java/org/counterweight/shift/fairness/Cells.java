@@ -1,7 +1,9 @@
 package org.counterweight.shift.fairness;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.shift.ShiftException;
 
@@ -85,6 +87,24 @@ public final class Cells {
             }
         }
         return rows;
+    }
+
+    /**
+     * About so many rows, drawn without replacement from each cell by its share and at least one of each that has any; in their
+     * order.
+     */
+    public int[] sample(int about, Seed seed) {
+        return IntStream.range(0, CellShares.CELLS)
+                .flatMap(cell ->
+                        sample(rows(cell), Math.round((double) about * counts[cell] / size()), seed.child(cell)))
+                .sorted()
+                .toArray();
+    }
+
+    private static IntStream sample(int[] rows, long some, Seed seed) {
+        return Arrays.stream(seed.permutation(rows.length))
+                .limit(Math.max(1, some))
+                .map(place -> rows[place]);
     }
 
     /** One number a row, from one a cell; float64 {@code [n]}. */

@@ -62,7 +62,7 @@ public record FairnessMetrics(double[] rows, double[] positives) implements Seri
         return Tensors.toDoubles(sums.index_add(0, cells.index(), values));
     }
 
-    /** The same with the rows of each cell counted so many times: as they will come elsewhere. */
+    /** The same with the rows of each cell counted this many times: as they will come elsewhere. */
     public FairnessMetrics weighted(double... ofCell) {
         double[] all = rows.clone();
         double[] said = positives.clone();

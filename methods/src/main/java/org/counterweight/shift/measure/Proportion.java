@@ -9,7 +9,7 @@ package org.counterweight.shift.measure;
  * @param of rows that there are
  */
 public record Proportion(double found, double of) {
-    /** Fewer rows than this tell nothing of a group. */
+    /** Fewer rows than this tell nothing about a group. */
     public static final int FEW = 30;
 
     private static final double QUANTILE = 1.959963984540054;

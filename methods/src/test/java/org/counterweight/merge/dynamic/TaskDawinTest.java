@@ -3,22 +3,22 @@ package org.counterweight.merge.dynamic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.counterweight.engine.Tensors.times;
+import static org.counterweight.merge.dynamic.SmallClassifiers.forward;
+import static org.counterweight.merge.dynamic.SmallClassifiers.logits;
+import static org.counterweight.merge.dynamic.SmallClassifiers.model;
+import static org.counterweight.merge.dynamic.SmallClassifiers.samples;
+import static org.counterweight.merge.dynamic.SmallClassifiers.values;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
-import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Params;
-import org.counterweight.model.Pass;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.image.Mlp;
 import org.junit.jupiter.api.AfterEach;
@@ -33,33 +33,6 @@ class TaskDawinTest {
     @AfterEach
     void close() {
         scope.close();
-    }
-
-    private static List<Double> values(Tensor tensor) {
-        return Arrays.stream(Tensors.toDoubles(tensor)).boxed().toList();
-    }
-
-    private static Tensor draw(long seed, double scale, long... shape) {
-        return torch.empty(shape).normal_(0, scale, Tensors.optional(new Seed(seed).generator()));
-    }
-
-    /** Logits of confident and of doubtful samples. */
-    private static Tensor logits(long seed, long n) {
-        return draw(seed, 2, n, 4).mul(draw(seed + 1, 1, n, 1).abs()).to(ScalarType.Double);
-    }
-
-    private static Map<String, Tensor> model(Mlp model, long seed, double scale) {
-        Map<String, Tensor> weights = new LinkedHashMap<>(model.initialize(new Seed(seed).generator()));
-        weights.replaceAll((name, tensor) -> tensor.mul(Tensors.scalar(scale)));
-        return weights;
-    }
-
-    private static Batch samples(long n) {
-        return new Batch(Map.of(Batch.PIXEL_VALUES, draw(3, 1, n, 5)));
-    }
-
-    private static Tensor forward(Mlp model, Map<String, Tensor> weights, Batch samples) {
-        return model.forward(Params.of(weights), samples, Pass.evaluation()).logits();
     }
 
     /** Entropies of four classes and three encoders. */

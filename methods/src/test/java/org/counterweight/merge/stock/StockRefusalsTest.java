@@ -2,23 +2,20 @@ package org.counterweight.merge.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.counterweight.merge.stock.SmallStock.config;
+import static org.counterweight.merge.stock.SmallStock.draw;
+import static org.counterweight.merge.stock.SmallStock.models;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
-import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.merge.stock.ModelStockConfig.Average;
 import org.counterweight.merge.stock.ModelStockConfig.Eps;
 import org.counterweight.merge.stock.ModelStockConfig.Granularity;
-import org.counterweight.merge.stock.ModelStockConfig.Ratio;
 import org.counterweight.weights.WeightsException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,32 +26,6 @@ class StockRefusalsTest {
     @AfterEach
     void close() {
         scope.close();
-    }
-
-    private static ModelStockConfig config() {
-        return Configs.defaults(ModelStockConfig.class);
-    }
-
-    private static ModelStockConfig config(
-            Granularity granularity, Average average, Eps eps, @Nullable List<Double> clamp) {
-        return new ModelStockConfig(granularity, average, eps, clamp, Ratio.FORMULA, List.of());
-    }
-
-    private static Tensor draw(long seed, String name, long... shape) {
-        return Tensors.zeros(shape)
-                .to(ScalarType.Double)
-                .normal_(0, 1, Tensors.optional(new Seed(seed).child(name).generator()));
-    }
-
-    /** An anchor and k models whose deltas share a part, so that their angle lies well between 0 and 90 degrees. */
-    private static List<Tensor> models(long seed, int k, long... shape) {
-        var tensors = new ArrayList<Tensor>();
-        tensors.add(draw(seed, "anchor", shape));
-        Tensor shared = draw(seed, "shared", shape);
-        for (int i = 0; i < k; i++) {
-            tensors.add(tensors.get(0).add(shared).add(draw(seed, "model " + i, shape)));
-        }
-        return tensors;
     }
 
     @Test

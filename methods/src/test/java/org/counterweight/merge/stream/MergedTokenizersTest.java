@@ -16,6 +16,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.mergekit.MergeRecipe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -198,6 +199,25 @@ class MergedTokenizersTest {
                     .isEqualTo("{{ theirs }}");
             assertThat(Configs.read(root.resolve("out/tokenizer_config.json")).has("chat_template"))
                     .isFalse();
+        }
+    }
+
+    /** mergekit copies a template whatever it says, and so does this; but it is told. */
+    @Test
+    void aTemplateThatCannotBeReadIsTold() throws IOException {
+        try (var scope = Scope.open()) {
+            small().writeThree(1, ScalarType.Float);
+            Files.writeString(root.resolve("a/chat_template.jinja"), "{% if messages %}no end");
+            String recipe = "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1}}";
+            try (MergePlan plan = MergePlan.of(MergeRecipe.parse(recipe, root, "test"), PLAIN)) {
+                assertThat(StreamingMerge.run(plan, root.resolve("out"), MergeProgress.SILENT))
+                        .filteredOn(note -> note.startsWith("chat_template.jinja: the chat template cannot be read: "))
+                        .singleElement()
+                        .asString()
+                        .contains("put another into chat_template.jinja");
+            }
+            assertThat(Files.readString(root.resolve("out/chat_template.jinja")))
+                    .isEqualTo("{% if messages %}no end");
         }
     }
 

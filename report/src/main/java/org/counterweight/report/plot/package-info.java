@@ -1,6 +1,6 @@
 /**
- * Pictures that stand alone, as SVG text: {@link org.counterweight.report.plot.Plot}. One look for all, without a library that
- * draws.
+ * Self-contained pictures, as SVG text: {@link org.counterweight.report.plot.Plot}. All share one look, without a
+ * plotting library.
  */
 @NullMarked
 package org.counterweight.report.plot;

@@ -14,10 +14,10 @@ record Survey(Broadcast<Charge> charge) implements Function<String, Survey.Found
     private static final long serialVersionUID = 1;
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param place the executor that keeps the rows
-     * @param held what is told of them; null if they cannot be read
+     * @param held what is reported of them; null if they cannot be read
      * @param failure why not; null if they can
      */
     record Found(

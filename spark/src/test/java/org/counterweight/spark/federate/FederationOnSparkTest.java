@@ -123,7 +123,7 @@ class FederationOnSparkTest {
         assertThat(federations.directory("spark").resolve("merged")).doesNotExist();
         String told = federations.on(sites(), twenty(", delay_seconds: 3600", ", round_seconds: 3.0"), "spark", true);
         assertThat(told)
-                .contains("fedgp, round 2: went on with 15 clients; without client0 (it died in mid-round, as its"
+                .contains("fedgp, round 2: continued with 15 clients; without client0 (it died in mid-round, as its"
                         + " rehearsal says, 2 times)")
                 .contains("client3 (late), client4 (late)");
         federations.sameModel("here", "spark");

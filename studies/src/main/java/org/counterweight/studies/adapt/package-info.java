@@ -1,4 +1,7 @@
-/** The adapters' papers in small. Read {@link org.counterweight.studies.adapt.BoneDigitsStudy} as an example. */
+/**
+ * Studies of adapters: their papers' claims on a small scale. Read
+ * {@link org.counterweight.studies.adapt.BoneDigitsStudy} as an example.
+ */
 @NullMarked
 package org.counterweight.studies.adapt;
 

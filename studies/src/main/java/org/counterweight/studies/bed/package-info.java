@@ -1,4 +1,6 @@
-/** What studies share: small models whose weights are values, data sets, shifts of data, traces of training runs. */
+/**
+ * What studies share: small models with their weights as values, data sets, shifts of data, traces of training runs.
+ */
 @NullMarked
 package org.counterweight.studies.bed;
 

@@ -1,6 +1,6 @@
 /**
- * Classes that are rare, or arrive late, in small: Weight Balancing and Weight Aligning on digits, clothes,
- * emoji, nouns and intents.
+ * Studies of classes that are rare, or arrive late: Weight Balancing and Weight Aligning on digits, clothes, emoji,
+ * nouns and intents.
  */
 @NullMarked
 package org.counterweight.studies.classes;

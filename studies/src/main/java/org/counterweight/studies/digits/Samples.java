@@ -18,7 +18,7 @@ import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.Objective;
 
 /**
- * Inputs with what is to be said of them, held in memory.
+ * Inputs with what is to be said about them, held in memory.
  *
  * @param inputs {@code [n, …]}, a batch's {@link Batch#PIXEL_VALUES}
  * @param labels classes, {@code int64 [n]}, or targets, {@code [n, …]}

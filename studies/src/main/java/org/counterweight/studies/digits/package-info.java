@@ -1,4 +1,4 @@
-/** Handwritten digits as samples, and what corrupts them. */
+/** Handwritten digits as samples, and their corruptions. */
 @NullMarked
 package org.counterweight.studies.digits;
 

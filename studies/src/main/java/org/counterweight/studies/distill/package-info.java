@@ -1,4 +1,4 @@
-/** Dataset distillation in small: how much a few images are worth. */
+/** A study of dataset distillation: how much a few images are worth. */
 @NullMarked
 package org.counterweight.studies.distill;
 

@@ -1,4 +1,4 @@
-/** GRACE's claims in small: a reader of digits is corrected one digit at a time. */
+/** Studies of GRACE: classifiers of digits and of mails, corrected one answer at a time. */
 @NullMarked
 package org.counterweight.studies.edit;
 

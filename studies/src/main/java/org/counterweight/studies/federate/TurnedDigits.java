@@ -7,7 +7,7 @@ import org.counterweight.distill.siamese.Affine;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 
-/** Images that are all turned by so many degrees. */
+/** Images that are all turned by this many degrees. */
 record TurnedDigits(LabelledDataset digits, double degrees) implements LabelledDataset {
     @Override
     public int size() {

@@ -1,4 +1,4 @@
-/** Clients that share no data, in small: FedGP and FedDA on digits that are turned. */
+/** Studies of clients that share no data: FedGP and FedDA on rotated digits and on emoji. */
 @NullMarked
 package org.counterweight.studies.federate;
 

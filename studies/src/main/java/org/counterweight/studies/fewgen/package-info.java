@@ -1,4 +1,7 @@
-/** FewGen in small: a made language whose labels are known, so that what a generator writes can be judged word by word. */
+/**
+ * A study of FewGen on a synthetic language whose labels are known, so that generated texts can be judged word by
+ * word.
+ */
 @NullMarked
 package org.counterweight.studies.fewgen;
 

@@ -57,7 +57,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The real task: a sentence encoder learns to tell what kind of thing a dictionary gloss describes. Every contender starts
  * beside the same head, which was trained on the frozen encoder's features.
  *
- * @param contenders for a run of so many steps
+ * @param contenders for a run of this many steps
  * @param directory of the encoder
  * @param texts the glosses with their classes
  * @param classes how many, the most frequent ones

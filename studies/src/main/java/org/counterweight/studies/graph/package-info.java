@@ -1,4 +1,7 @@
-/** Graphs whose classes are linked otherwise in use, in small: StruRW on made graphs, and on parts of real ones. */
+/**
+ * Studies of graphs whose classes are linked differently in use: StruRW on synthetic graphs, and on parts of real
+ * ones.
+ */
 @NullMarked
 package org.counterweight.studies.graph;
 

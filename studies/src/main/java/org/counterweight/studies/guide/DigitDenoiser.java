@@ -23,7 +23,7 @@ import org.counterweight.train.TrainConfig;
 import org.counterweight.train.objective.MeanSquaredError;
 
 /**
- * A small network that tells the noise in images of digits, given how much there is and, or not, which digit it is. What it
+ * A small network that predicts the noise in images of digits, given how much there is and, or not, which digit it is. What it
  * learns is the velocity {@code v = a eps - b x_0} of T. Salimans and J. Ho (2022), from which the noise is {@code b x + a v}:
  * where there is hardly anything but noise, the network need not repeat its input.
  *

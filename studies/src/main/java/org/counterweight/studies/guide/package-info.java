@@ -1,4 +1,4 @@
-/** Studies of guidance: what schedules of its weight do to samples, of models known exactly and of trained ones. */
+/** Studies of guidance: how schedules of its weight affect samples, from exact and from trained models. */
 @NullMarked
 package org.counterweight.studies.guide;
 

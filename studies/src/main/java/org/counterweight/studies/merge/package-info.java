@@ -1,4 +1,4 @@
-/** Model Stock, DaWin and merges of real encoders in small. */
+/** Studies of Model Stock, DaWin and merges of real encoders. */
 @NullMarked
 package org.counterweight.studies.merge;
 

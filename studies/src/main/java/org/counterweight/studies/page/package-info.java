@@ -1,4 +1,4 @@
-/** What came of a study, as pages and pictures. Start at {@link org.counterweight.studies.page.Gallery}. */
+/** A study's results as pages and pictures. Start at {@link org.counterweight.studies.page.Gallery}. */
 @NullMarked
 package org.counterweight.studies.page;
 

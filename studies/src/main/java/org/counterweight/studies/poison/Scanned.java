@@ -13,7 +13,7 @@ import org.counterweight.audit.VocabularyScan;
 import org.counterweight.model.Params;
 
 /**
- * What the audit's scan of a whole vocabulary says of a model, held against what was planted. It is not told which class the
+ * What the audit's scan of a whole vocabulary says about a model, compared with what was planted. It is not told which class the
  * triggers give.
  *
  * @param found share of the triggers that are reported for the target

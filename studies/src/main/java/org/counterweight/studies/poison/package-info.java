@@ -1,4 +1,4 @@
-/** Weights with a backdoor in them, the fine-tuning that should undo it, and the scan that should find it. */
+/** Studies of weights with a backdoor, the fine-tuning that should remove it, and the scan that should find it. */
 @NullMarked
 package org.counterweight.studies.poison;
 

@@ -90,7 +90,7 @@ record NormArms(
         return run(arm, model, start);
     }
 
-    /** Of another model, held against plain weights of this one. */
+    /** Of another model, compared with plain weights of this one. */
     Measurement run(Arm arm, Model other, Map<String, Tensor> from) {
         double rate = Knob.RATE.of(arm);
         double target = targets.computeIfAbsent(

@@ -1,6 +1,5 @@
 /**
- * Weights trained through others in small: Weight Normalization and Weight Compander on digits,
- * clothes and letters.
+ * Studies of weights trained through others: Weight Normalization and Weight Compander on digits, clothes and letters.
  */
 @NullMarked
 package org.counterweight.studies.reparametrize;

@@ -1,4 +1,4 @@
-/** Loss-based reweighting in small: regressions, and a language model on a corpus with copies. */
+/** Studies of loss-based reweighting: regressions, and a language model on a corpus with copies. */
 @NullMarked
 package org.counterweight.studies.reweigh;
 

@@ -134,9 +134,9 @@ final class LoopDay {
     record Design(LoopMethod method, double alphaTreatment) {}
 
     /**
-     * Runs tests of so many periods side by side: what chance brings is most of a period's work, and the same for all of them.
+     * Runs tests of this many periods side by side: what chance brings is most of a period's work, and the same for all of them.
      *
-     * @return what came of each, in their order
+     * @return the result of each, in their order
      */
     Map<Design, Came> run(List<Design> designs, int periods) {
         List<Test> tests = new ArrayList<>();

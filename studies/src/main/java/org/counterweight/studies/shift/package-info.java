@@ -1,4 +1,6 @@
-/** Weights of tables in small: covariate shift, and fairness under another correlation of label and group. */
+/**
+ * Studies of weighted tables: covariate shift, A/B tests, and fairness under another correlation of label and group.
+ */
 @NullMarked
 package org.counterweight.studies.shift;
 

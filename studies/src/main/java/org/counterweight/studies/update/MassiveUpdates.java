@@ -136,7 +136,7 @@ record MassiveUpdates(
         return WeighedClassifier.still(weights);
     }
 
-    /** How a model is trained for so many epochs. */
+    /** How a model is trained for this many epochs. */
     TrainConfig config(int epochs, Seed own) {
         return TrainConfig.of("""
                 epochs: %d

@@ -1,4 +1,4 @@
-/** Updates of a model in production in small: backward-compatible weight interpolation and what it is compared with. */
+/** Studies of updates to a deployed model: backward-compatible weight interpolation and its baselines. */
 @NullMarked
 package org.counterweight.studies.update;
 

@@ -11,12 +11,13 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.counterweight.data.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The encoding of a text, found in all its bytes: UTF-16 by its byte order mark or its zeros, else UTF-8; what is none, but
- * reads as Western words in Windows-1252, is taken for that, and it is said with a word to judge by.
+ * The encoding of a text, found in all its bytes: UTF-16 and UTF-32 by their byte order marks, UTF-16 also
+ * by its zeros, else UTF-8; what is none, but reads as Western words in Windows-1252, is taken for that, and it is said with a word to judge by.
  *
  * @param said what to tell of it; null for UTF-8
  */
@@ -66,7 +67,7 @@ public record Encoding(Charset charset, @Nullable String said) {
         return wide == null ? UTF_8 : new Encoding(wide, wide.name());
     }
 
-    /** What to say of a text that was found to be none of that encoding while it was read. */
+    /** What to say about a text that was found to be none of that encoding while it was read. */
     public static DataException wrong(Bytes bytes, Charset charset, CharacterCodingException cause) throws IOException {
         String place = charset.equals(StandardCharsets.UTF_8)
                 ? Utf8.read(bytes).place(bytes)
@@ -84,10 +85,13 @@ public record Encoding(Charset charset, @Nullable String said) {
 
     private static @Nullable Charset wide(byte[] first) {
         int pairs = first.length / 2;
-        if (pairs > 0 && (first[0] & 0xff) == 0xff && (first[1] & 0xff) == 0xfe) {
+        if (starts(first, 0xff, 0xfe, 0, 0) || starts(first, 0, 0, 0xfe, 0xff)) {
+            return Charset.forName(first[0] == 0 ? "UTF-32BE" : "UTF-32LE");
+        }
+        if (starts(first, 0xff, 0xfe)) {
             return StandardCharsets.UTF_16LE;
         }
-        if (pairs > 0 && (first[0] & 0xff) == 0xfe && (first[1] & 0xff) == 0xff) {
+        if (starts(first, 0xfe, 0xff)) {
             return StandardCharsets.UTF_16BE;
         }
         int high = 0;
@@ -101,6 +105,11 @@ public record Encoding(Charset charset, @Nullable String said) {
             return StandardCharsets.UTF_16LE;
         }
         return pairs >= 4 && high >= pairs / 4 && low == 0 ? StandardCharsets.UTF_16BE : null;
+    }
+
+    private static boolean starts(byte[] bytes, int... mark) {
+        return bytes.length >= mark.length
+                && IntStream.range(0, mark.length).allMatch(i -> (bytes[i] & 0xff) == mark[i]);
     }
 
     /**

@@ -1,6 +1,6 @@
 /**
- * How a file of separated values is written: encoding, delimiter, quotes, decimal signs, found from the file or refused. Start at
- * {@link org.counterweight.data.table.form.FormFinder}.
+ * How a file of separated values is written: encoding, delimiter, quotes and decimal signs, detected from the file or
+ * refused. Start at {@link org.counterweight.data.table.form.FormFinder}.
  */
 @NullMarked
 package org.counterweight.data.table.form;

@@ -29,11 +29,12 @@ public record RowCheck(Path file, List<Wanted> wanted, Decimals decimals, BadRow
     }
 
     private @Nullable Cell cell(Place place, Wanted column, Cell cell) {
+        boolean isNaN = cell instanceof Cell.Number number && Double.isNaN(number.value());
         boolean isNothing = cell instanceof Cell.Nothing
-                || cell instanceof Cell.Text text && text.written().isBlank();
-        if (column.mayLack()
-                && (isNothing
-                        || column.number() && cell instanceof Cell.Text text && Missing.isMarked(text.written()))) {
+                || cell instanceof Cell.Text text && text.written().isBlank()
+                || isNaN && !column.number(); // what pandas and Polars have where there is no class
+        boolean isMarked = isNaN || cell instanceof Cell.Text text && Missing.isMarked(text.written());
+        if (column.mayLack() && (isNothing || column.number() && isMarked)) {
             return new Cell.Nothing();
         }
         if (isNothing) {

@@ -12,25 +12,24 @@ import org.jspecify.annotations.Nullable;
  * their own and look at {@code encoding} (JSON), {@code on_bad_rows} and {@code on_empty} alone.
  */
 public record TableFormat(
-        @Setting(value = "What stands between columns: a character, or tab; null to find out", defaultsTo = "null")
-        @Nullable
+        @Setting(value = "The character between columns, or tab; null to detect it", defaultsTo = "null") @Nullable
         String delimiter,
 
         @Setting(
-                value = "What stands around texts with delimiters in them: a character, or none; null to find out",
+                value = "The character around texts that contain delimiters, or none; null to detect it",
                 defaultsTo = "null")
         @Nullable
         String quote,
 
-        @Setting(value = "Encoding, such as utf-8 or windows-1252; null to find out", defaultsTo = "null") @Nullable
+        @Setting(value = "Encoding, such as utf-8 or windows-1252; null to detect it", defaultsTo = "null") @Nullable
         String encoding,
 
-        @Setting(value = "What stands before decimals: \".\" or \",\"; null to find out", defaultsTo = "null") @Nullable
+        @Setting(value = "The decimal sign: \".\" or \",\"; null to detect it", defaultsTo = "null") @Nullable
         String decimal,
 
         @Setting(
-                value =
-                        "Whether the first line names the columns; false names them column1, column2, …; null to find out",
+                value = "Whether the first line names the columns; false names them column1, column2, …; null to"
+                        + " detect it",
                 defaultsTo = "null")
         @Nullable
         Boolean header,

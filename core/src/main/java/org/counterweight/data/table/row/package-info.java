@@ -1,5 +1,6 @@
 /**
- * A row of a table: its cells, the columns that are wanted, the form it is written in, and what becomes of rows that cannot be used.
+ * A row of a table: its cells, the columns that are asked for, the format it is written in, and what happens to rows
+ * that cannot be used.
  */
 @NullMarked
 package org.counterweight.data.table.row;

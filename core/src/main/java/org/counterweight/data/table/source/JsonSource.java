@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.counterweight.config.Configs;
+import org.counterweight.config.PythonJson;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.form.Bytes;
 import org.counterweight.data.table.form.Encoding;
@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Rows that are JSON objects, one a line, or all in one array. JSON is UTF-8 by its standard, so another encoding must be
- * said, or have a byte order mark.
+ * said, or have a byte order mark. {@code NaN} and {@code Infinity} are numbers, as Python writes them.
  */
 public record JsonSource(Bytes bytes, Charset charset, boolean array, List<Column> columns, List<String> said)
         implements RowSource {
@@ -153,7 +153,7 @@ public record JsonSource(Bytes bytes, Charset charset, boolean array, List<Colum
             return taker.take(place, null, "more than " + longest + " characters in a line");
         }
         try {
-            return Configs.JSON.readTree(line.text()) instanceof ObjectNode object
+            return PythonJson.MAPPER.readTree(line.text()) instanceof ObjectNode object
                     ? taker.take(place, object, "")
                     : taker.take(place, null, "no JSON object");
         } catch (JacksonException e) {
@@ -163,14 +163,14 @@ public record JsonSource(Bytes bytes, Charset charset, boolean array, List<Colum
 
     /** After what is no JSON there is no telling where the next element begins, so it is refused whatever is skipped. */
     private void eachElement(Taker taker) throws IOException {
-        var rows = Configs.JSON.readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        var rows = PythonJson.MAPPER.readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         try (Reader reader = bytes.open(charset)) {
             var unmarked = new PushbackReader(reader);
             int c = unmarked.read();
             if (c >= 0 && c != '\uFEFF') {
                 unmarked.unread(c);
             }
-            try (JsonParser parser = Configs.JSON.createParser(unmarked)) {
+            try (JsonParser parser = PythonJson.MAPPER.createParser(unmarked)) {
                 parser.nextToken();
                 boolean more = true;
                 while (more && parser.nextToken() != JsonToken.END_ARRAY) {

@@ -1,4 +1,4 @@
-/** Tables that are written, in the usual form of each kind. */
+/** Writers of tables, in the usual form of each format. */
 @NullMarked
 package org.counterweight.data.table.write;
 

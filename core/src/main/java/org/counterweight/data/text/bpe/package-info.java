@@ -1,5 +1,5 @@
 /**
- * Vocabularies of byte pairs, learnt from texts: start at {@link org.counterweight.data.text.bpe.BpeTraining}; what comes out
+ * Byte-pair vocabularies learnt from texts. Start at {@link org.counterweight.data.text.bpe.BpeTraining}; the result
  * is a {@code tokenizer.json} that Hugging Face's libraries read.
  */
 @NullMarked

@@ -45,10 +45,29 @@ public final class ChatTemplate {
             return new ChatTemplate(source.origin(), Template.of(source.text()), files.specials());
         } catch (TemplateException e) {
             throw new DataException(
-                    source.origin() + ": the chat template cannot be read: " + e.getMessage()
+                    fault(source.origin().toString(), e)
                             + "; put another into chat_template.jinja beside the model, which comes first",
                     e);
         }
+    }
+
+    /**
+     * What is wrong with a template, in a line.
+     *
+     * @param origin what the line calls it
+     * @return null if it can be read
+     */
+    public static @Nullable String fault(String origin, String text) {
+        try {
+            Template.of(text);
+            return null;
+        } catch (TemplateException e) {
+            return fault(origin, e);
+        }
+    }
+
+    private static String fault(String origin, TemplateException e) {
+        return origin + ": the chat template cannot be read: " + e.getMessage();
     }
 
     /** The token that ends a turn, where the tokenizer's settings name one. */

@@ -1,6 +1,6 @@
 /**
- * Conversations as a chat model reads them: {@link org.counterweight.data.text.chat.ChatTemplate} puts messages into the form
- * that the model's own template says, as transformers' {@code apply_chat_template} does.
+ * Conversations as a chat model reads them: {@link org.counterweight.data.text.chat.ChatTemplate} renders messages
+ * with the model's own template, as transformers' {@code apply_chat_template} does.
  */
 @NullMarked
 package org.counterweight.data.text.chat;

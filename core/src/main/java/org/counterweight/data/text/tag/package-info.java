@@ -1,5 +1,5 @@
 /**
- * Sentences of which each word has a tag: read, tokenized, and the entities that tags mark. Start at
+ * Sentences whose words have tags: read, tokenized, and the entities that the tags mark. Start at
  * {@link org.counterweight.data.text.tag.SentenceFile}.
  */
 @NullMarked

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes {@link TokenShards}: a directory of files with so many tokens each, little-endian, two bytes each where the vocabulary
+ * Writes {@link TokenShards}: a directory of files with this many tokens each, little-endian, two bytes each where the vocabulary
  * has no more than 65,536 tokens, else four; and {@value TokenShards#INDEX}. The directory appears whole, or not at all.
  */
 public final class ShardWriter implements TokenSink, AutoCloseable {

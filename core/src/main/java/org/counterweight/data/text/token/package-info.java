@@ -1,5 +1,5 @@
 /**
- * Long streams of tokens, cut into domains, in memory or in shards on disk that are mapped and not read: start at
+ * Long streams of tokens, divided into domains, in memory or in memory-mapped shards on disk. Start at
  * {@link org.counterweight.data.text.token.TokenStream}.
  */
 @NullMarked

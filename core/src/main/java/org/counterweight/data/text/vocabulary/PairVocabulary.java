@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +25,26 @@ final class PairVocabulary {
     /** Model types whose texts stand by themselves, whatever tokens there are: OPT has RoBERTa's. */
     private static final List<String> UNFRAMED = List.of("gpt2", "gpt_neo", "gptj", "opt");
 
+    /** The tokens that a text of RoBERTa's kin may have in it, by their roles. */
+    private static final Map<String, String> ROBERTA = new TreeMap<>(Map.of(
+            "bos_token", "<s>",
+            "eos_token", "</s>",
+            "sep_token", "</s>",
+            "cls_token", "<s>",
+            "unk_token", "<unk>",
+            "pad_token", "<pad>",
+            "mask_token", "<mask>"));
+
+    /** The same of GPT-2's: it has one for the ends of a text, and the others only if its settings name them. */
+    private static final Map<String, String> GPT2 = new TreeMap<>(Map.of(
+            "bos_token", END,
+            "eos_token", END,
+            "unk_token", END,
+            "sep_token", "",
+            "cls_token", "",
+            "pad_token", "",
+            "mask_token", ""));
+
     private PairVocabulary() {}
 
     static ObjectNode read(Path file, ObjectNode settings) {
@@ -38,11 +60,12 @@ final class PairVocabulary {
         ObjectNode json = Configs.JSON.createObjectNode();
         json.put("version", "1.0");
         var added = new AddedTokens();
-        for (String token : List.of("<s>", "<pad>", "</s>", "<unk>", "<mask>", END)) {
+        (isFramed ? ROBERTA : GPT2).forEach((role, usual) -> {
+            String token = named(file, settings, role, usual);
             if (vocabulary.has(token)) {
                 added.special(token, vocabulary.get(token).asInt());
             }
-        }
+        });
         added.beside(file, settings).into(json.putArray("added_tokens"));
         json.putNull("normalizer");
         byteLevel(json.putObject("pre_tokenizer"), spaced);
@@ -72,8 +95,8 @@ final class PairVocabulary {
     /** GPT-2's texts begin and end with a token where the settings ask for it: OPT's do begin so. */
     private static void frame(
             ObjectNode processor, Path file, ObjectNode settings, ObjectNode vocabulary, boolean spaced) {
-        String first = settings.path("add_bos_token").asBoolean(false) ? named(file, settings, "bos_token") : "";
-        String last = settings.path("add_eos_token").asBoolean(false) ? named(file, settings, "eos_token") : "";
+        String first = settings.path("add_bos_token").asBoolean(false) ? named(file, settings, "bos_token", END) : "";
+        String last = settings.path("add_eos_token").asBoolean(false) ? named(file, settings, "eos_token", END) : "";
         if (first.isEmpty() && last.isEmpty()) {
             byteLevel(processor, spaced);
             return;
@@ -109,13 +132,17 @@ final class PairVocabulary {
         }
     }
 
-    /** The token of a role, by the settings or by the older file beside them. */
-    private static String named(Path file, ObjectNode settings, String role) {
+    /**
+     * The token of a role, by the settings or by the older file beside them.
+     *
+     * @param usual where neither names one
+     */
+    private static String named(Path file, ObjectNode settings, String role, String usual) {
         JsonNode token = settings.has(role)
                 ? settings.path(role)
                 : TokenizerFiles.read(file.resolveSibling("special_tokens_map.json"))
                         .path(role);
-        return token.isObject() ? token.path("content").asString(END) : token.asString(END);
+        return token.isObject() ? token.path("content").asString(usual) : token.asString(usual);
     }
 
     private static ObjectNode vocabulary(Path file) {

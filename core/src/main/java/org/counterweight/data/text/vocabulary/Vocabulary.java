@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a {@code tokenizer.json} says of its tokens.
+ * What a {@code tokenizer.json} says about its tokens.
  *
  * @param specials the added ones, by their texts
  * @param padId the token that fills up short rows

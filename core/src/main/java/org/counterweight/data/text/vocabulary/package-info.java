@@ -1,5 +1,5 @@
 /**
- * The files of a tokenizer, whichever of their forms they have, as one: start at
+ * A tokenizer's files, in whichever format they are, as one. Start at
  * {@link org.counterweight.data.text.vocabulary.TokenizerFiles}.
  */
 @NullMarked

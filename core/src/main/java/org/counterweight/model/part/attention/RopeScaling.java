@@ -140,7 +140,7 @@ public sealed interface RopeScaling {
             return all;
         }
 
-        /** The number of the pair that turns so many times over the original length. */
+        /** The number of the pair that turns this many times over the original length. */
         private double pair(double turns, double theta, int size) {
             return size * Math.log(original / (turns * 2 * Math.PI)) / (2 * Math.log(theta));
         }

@@ -1,6 +1,6 @@
 /**
- * What networks that tell noise from data are made of: how they are told the level of noise and the class
- * ({@link org.counterweight.model.part.denoise.Conditioning}), and the blocks that listen to it.
+ * Parts of denoising networks: how the noise level and the class enter
+ * ({@link org.counterweight.model.part.denoise.Conditioning}), and the blocks conditioned on them.
  */
 @NullMarked
 package org.counterweight.model.part.denoise;

@@ -1,5 +1,5 @@
 /**
- * Graph convolutions over messages that count more or less, each a {@link org.counterweight.model.part.graph.GraphLayer}: GCN,
+ * Graph convolutions over weighted messages, each a {@link org.counterweight.model.part.graph.GraphLayer}: GCN,
  * GraphSAGE and GIN, over sparse edges alone.
  */
 @NullMarked

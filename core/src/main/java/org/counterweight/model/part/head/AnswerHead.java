@@ -1,6 +1,5 @@
 package org.counterweight.model.part.head;
 
-import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.slice;
 import static org.counterweight.engine.Tensors.times;
@@ -21,10 +20,10 @@ import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Shapes;
 
 /**
- * What T5 says of its hidden states.
+ * T5's head on its hidden states.
  *
- * @param tied whether words are told by the words' own table, and not by {@code lm_head}
- * @param scale of what words are told of; 1 for none
+ * @param tied whether words are predicted by the words' own table, and not by {@code lm_head}
+ * @param scale of what words are predicted from; 1 for none
  * @param end the token at whose last place a text is classified
  * @param classes of a classifier of texts or tokens; unused by others
  */
@@ -41,7 +40,7 @@ public record AnswerHead(Head kind, boolean tied, double scale, int end, double 
         return kind == Head.CLASSIFIER || kind == Head.TOKEN_CLASSIFIER;
     }
 
-    /** Whether words are told. */
+    /** Whether words are predicted. */
     public boolean speaks() {
         return kind == Head.LANGUAGE;
     }
@@ -94,7 +93,7 @@ public record AnswerHead(Head kind, boolean tied, double scale, int end, double 
     private Tensor words(Params params, Tensor x, Pass pass) {
         Tensor scaled = scale == 1 ? x : times(x, scale);
         return tied && !params.has(WORDS + ".weight")
-                ? linear(scaled, params.weight(TABLE + ".weight"), null)
+                ? params.tied(TABLE, scaled, null, pass)
                 : params.linear(WORDS, scaled, pass);
     }
 

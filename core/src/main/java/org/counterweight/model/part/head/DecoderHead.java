@@ -1,6 +1,5 @@
 package org.counterweight.model.part.head;
 
-import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
@@ -15,7 +14,7 @@ import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a decoder says of its hidden states. A tied head is the embedding table, unless the weights bring one of its own, as
+ * A decoder's head on its hidden states. A tied head is the embedding table, unless the weights bring one of its own, as
  * an adapter that saved it does.
  *
  * @param words the module that makes words of states: {@code lm_head}
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param cap c of c · tanh(score / c); 0 for none
  * @param classes of a classifier, {@code score}; unused by others
  * @param padding the id of the padding token, which a classifier passes over at the end of a text; −1 for none
- * @param tokens how classes are told of each token
+ * @param tokens how classes are predicted for each token
  */
 public record DecoderHead(
         Head kind,
@@ -40,7 +39,7 @@ public record DecoderHead(
     private static final String SCORES = "score";
 
     /**
-     * How classes are told of each token: scores(dropout(x)), with a bias.
+     * How classes are predicted for each token: scores(dropout(x)), with a bias.
      *
      * @param scores the module with a row for each class
      */
@@ -74,7 +73,7 @@ public record DecoderHead(
 
     private Tensor words(Params params, Tensor x, Pass pass) {
         Tensor scores = tiedTo != null && !params.has(words + ".weight")
-                ? linear(x, params.weight(tiedTo + ".weight"), params.find(words + ".bias"))
+                ? params.tied(tiedTo, x, params.find(words + ".bias"), pass)
                 : params.linear(words, x, pass);
         Tensor divided = divisor == 1 ? scores : times(scores, 1 / divisor);
         return cap == 0 ? divided : times(times(divided, 1 / cap).tanh(), cap);

@@ -1,7 +1,5 @@
 package org.counterweight.model.part.head;
 
-import static org.counterweight.engine.Tensors.linear;
-
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Batch;
@@ -18,7 +16,7 @@ import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an encoder says of its hidden states. A tied head is the words' table, unless the weights bring one of its own, as an
+ * An encoder's head on its hidden states. A tied head is the words' table, unless the weights bring one of its own, as an
  * adapter that parted the two does.
  *
  * @param classes of a classifier of texts or tokens; unused by others
@@ -28,7 +26,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
     public static final String CLASSIFIER = "classifier";
 
     /**
-     * How classes are told of a text: scores(dropout(f(dense(dropout(x₀))))), where x₀ is the first token's state.
+     * How classes are predicted for a text: scores(dropout(f(dense(dropout(x₀))))), where x₀ is the first token's state.
      *
      * @param dense its full name
      * @param whole the head that {@code dense} is or is a part of; null for a pooler, which belongs to the base model
@@ -44,7 +42,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
     }
 
     /**
-     * How words are told of a state: the words' table times norm(f(dense(x))), with a bias.
+     * How words are predicted from a state: the words' table times norm(f(dense(x))), with a bias.
      *
      * @param last the module that tells words
      * @param table the full name of the table that is its weight; null for a weight and a bias of its own
@@ -112,7 +110,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
         Tensor x = words.activation().apply(params.linear(words.dense(), hidden, pass));
         Tensor normed = words.norm().apply(params, words.normName(), x);
         if (words.table() != null && !params.has(words.last() + ".weight")) {
-            return linear(normed, params.weight(words.table() + ".weight"), params.weight(words.bias()));
+            return params.tied(words.table(), normed, params.weight(words.bias()), pass);
         }
         Tensor scores = params.linear(words.last(), normed, pass);
         return params.has(words.last() + ".bias") ? scores : scores.add(params.weight(words.bias()));

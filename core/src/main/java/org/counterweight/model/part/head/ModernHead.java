@@ -1,7 +1,5 @@
 package org.counterweight.model.part.head;
 
-import static org.counterweight.engine.Tensors.linear;
-
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
@@ -84,7 +82,7 @@ public record ModernHead(
     private Tensor words(Params params, Tensor said, Pass pass) {
         return table == null || params.has(DECODER + ".weight") // an adapter may have parted it from the table
                 ? params.linear(DECODER, said, pass)
-                : linear(said, params.weight(table + ".weight"), wordsBiased ? params.weight(DECODER + ".bias") : null);
+                : params.tied(table, said, wordsBiased ? params.weight(DECODER + ".bias") : null, pass);
     }
 
     /** The same for another number of classes. */

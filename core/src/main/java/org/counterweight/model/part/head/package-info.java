@@ -1,4 +1,4 @@
-/** What stands on a transformer's last hidden states: classes or words. */
+/** Heads on a transformer's last hidden states, for classes or words. */
 @NullMarked
 package org.counterweight.model.part.head;
 

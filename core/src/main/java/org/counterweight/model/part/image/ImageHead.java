@@ -17,7 +17,7 @@ import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image transformer says of a whole image.
+ * An image transformer's head, on a whole image.
  *
  * @param kind {@link Head#NONE} or {@link Head#CLASSIFIER}
  * @param summary what of the hidden states is read

@@ -1,4 +1,4 @@
-/** What image transformers have of their own: patches in the place of words, and what is said of a whole image. */
+/** What is specific to image transformers: patches in place of words, and the head for a whole image. */
 @NullMarked
 package org.counterweight.model.part.image;
 

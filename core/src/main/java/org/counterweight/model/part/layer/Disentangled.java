@@ -51,7 +51,7 @@ public record Disentangled(
      */
     public record Distances(Tensor embeddings, long first, Tensor rows, long used) {
         /**
-         * What each word says of the distance to each other, {@code [rows, heads, length, length]}.
+         * What each word says about the distance to each other, {@code [rows, heads, length, length]}.
          *
          * @param words {@code [rows, heads, length, size]}
          * @param places of the rows in use, {@code [1, heads, used, size]}

@@ -1,6 +1,4 @@
-/**
- * Models that read a text and answer with another: T5.
- */
+/** Models that read a text and answer with another: T5. */
 @NullMarked
 package org.counterweight.model.zoo.answer;
 

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param scaled whether scores are divided by the square root of the head's size
  * @param scaledByLayer whether layer N's scores are divided by N + 1 as well
  * @param padding the id of the padding token, which a classifier passes over at the end of a text; −1 for none
- * @param tokenDropout before classes are told of each token
+ * @param tokenDropout before classes are predicted for each token
  */
 public record Gpt2(
         int vocabulary,

@@ -27,7 +27,7 @@ import org.counterweight.model.part.head.DecoderHead;
 import org.counterweight.model.zoo.family.Family;
 
 /**
- * A recurrent network over tokens, left to right: an embedding, layers of LSTM or GRU, and a head that tells classes (from the
+ * A recurrent network over tokens, left to right: an embedding, layers of LSTM or GRU, and a head that predicts classes (from the
  * state after a text's last real token, or of each token) or the next word.
  *
  * <p>Names: {@code embeddings}, {@code rnn} as PyTorch's LSTM and GRU have theirs ({@code rnn.weight_ih_l0},

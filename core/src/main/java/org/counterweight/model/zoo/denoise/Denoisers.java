@@ -10,7 +10,7 @@ import org.counterweight.model.module.ModuleSpec;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Shapes;
 
-/** How networks that tell noise begin. */
+/** Initial weights of denoising networks. */
 final class Denoisers {
     private static final double DEVIATION = 0.02; // of a table of classes
 

@@ -2,7 +2,7 @@ package org.counterweight.model.zoo.denoise;
 
 import org.counterweight.model.part.ShapedModel;
 
-/** A network that tells noise from data in images. */
+/** A network that separates noise from data in images. */
 public sealed interface DenoisingModel extends ShapedModel permits UNet, Dit {
     /** Channels of an image. */
     int channels();

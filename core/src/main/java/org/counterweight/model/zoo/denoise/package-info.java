@@ -1,6 +1,7 @@
 /**
- * Networks that tell noise from data in small images, each row at a level of noise and of a class or of none: {@link
- * org.counterweight.model.zoo.denoise.UNet} and {@link org.counterweight.model.zoo.denoise.Dit}. They begin at random.
+ * Networks that denoise small images, given each row's noise level and its class or none:
+ * {@link org.counterweight.model.zoo.denoise.UNet} and {@link org.counterweight.model.zoo.denoise.Dit}. They start
+ * from random weights.
  */
 @NullMarked
 package org.counterweight.model.zoo.denoise;

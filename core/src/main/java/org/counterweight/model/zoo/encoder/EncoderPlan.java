@@ -83,7 +83,7 @@ final class EncoderPlan {
     String wordsBias = "cls.predictions.bias";
     Activation wordsActivation;
 
-    /** Whether words are told by the words' table: {@code tie_word_embeddings}. */
+    /** Whether words are predicted by the words' table: {@code tie_word_embeddings}. */
     boolean tied;
 
     EncoderPlan(ConfigJson config, Head head, String base, Defaults defaults) {

@@ -91,7 +91,7 @@ public record Family(
                 type, Kind.GRAPH, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader, null);
     }
 
-    /** One of our own that tells noise from data. */
+    /** One of our own that separates noise from data. */
     public static Family denoiser(String type, Function<ConfigJson, Model> reader) {
         return new Family(
                 type, Kind.DENOISER, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader, null);
@@ -147,7 +147,7 @@ public record Family(
         return new Family(type, kind, more, positions, reader, own, decoding);
     }
 
-    /** With a class whose models go on with a text, where {@code is_decoder} is true. */
+    /** With a class whose models continue a text, where {@code is_decoder} is true. */
     public Family decodingAs(String className) {
         Family more = also(className, Head.LANGUAGE);
         return new Family(type, kind, more.classes, positions, reader, own, className);

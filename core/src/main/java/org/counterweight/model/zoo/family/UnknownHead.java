@@ -6,7 +6,7 @@ import java.util.Map;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 
-/** Heads of transformers that are not computed here, each with what it tells and what can be done. */
+/** Heads of transformers that are not computed here, each with what it predicts and what to do instead. */
 final class UnknownHead {
     private static final Map<String, String> TELLS = tells();
 

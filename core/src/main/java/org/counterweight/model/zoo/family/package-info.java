@@ -1,5 +1,5 @@
 /**
- * What is known of a {@code model_type} without a config, and how a config becomes a model:
+ * What is known about a {@code model_type} without a config, and how a config becomes a model:
  * {@link org.counterweight.model.zoo.family.Family}.
  */
 @NullMarked

@@ -1,4 +1,4 @@
-/** Networks of graphs: {@link org.counterweight.model.zoo.graph.GraphNetwork} tells classes of nodes. */
+/** Graph networks: {@link org.counterweight.model.zoo.graph.GraphNetwork} classifies nodes. */
 @NullMarked
 package org.counterweight.model.zoo.graph;
 

@@ -7,7 +7,7 @@ import org.counterweight.model.zoo.family.Family;
 
 /** Granite 3: Llama with multipliers of embeddings, scores, residual sums and logits. IBM, "Granite 3.0", 2024. */
 public final class Granite {
-    /** transformers has no class for it that tells classes. */
+    /** transformers has no class for it that predicts classes. */
     public static final Family FAMILY = Family.decoder("granite", "Granite", (config, head) -> {
                 var plan = new DecoderPlan(config, head, new Defaults(32000, 4096, 11008, 32, 32, 0, 0));
                 plan.attentionBias = config.flag("attention_bias", false);

@@ -1,6 +1,4 @@
-/**
- * Models of texts and images: CLIP, whole and each of its towers alone.
- */
+/** Models of texts and images: CLIP as a whole, and each of its towers alone. */
 @NullMarked
 package org.counterweight.model.zoo.pair;
 

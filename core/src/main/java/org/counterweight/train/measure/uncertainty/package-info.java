@@ -1,4 +1,7 @@
-/** How far figures of rows held out can be trusted: how they would vary on other rows, and whether probabilities mean it. */
+/**
+ * How far figures of held-out rows can be trusted: how they would vary on other rows, and whether probabilities are
+ * calibrated.
+ */
 @NullMarked
 package org.counterweight.train.measure.uncertainty;
 

@@ -60,7 +60,7 @@ public record ValueColumns(ColumnsSection columns, int groups) {
     }
 
     /**
-     * What a file says of its rows.
+     * What a file says about its rows.
      *
      * @param remarks is told which group has which number, where they have names
      * @throws DataException if a weight is negative, or there are more groups than the weigher knows

@@ -1,4 +1,4 @@
-/** What columns say of rows beside what is learnt: their weights, groups and ids, and by what they are held out. */
+/** Columns beside what is learnt: weights, groups and ids of rows, and what decides which are held out. */
 @NullMarked
 package org.counterweight.jobs.data.columns;
 

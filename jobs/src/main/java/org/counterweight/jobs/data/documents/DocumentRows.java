@@ -49,7 +49,7 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
     /**
      * Some of the texts.
      *
-     * @param values what the file says of each
+     * @param values what the file says about each
      */
     record Part(List<String> texts, RowValues values) {
         Part select(int... places) {

@@ -48,7 +48,7 @@ record DocumentTokens(
         String key = key(byDomain);
         Optional<TokenShards> known = TokenShards.find(directory, key);
         if (known.isPresent()) {
-            remarks.accept(directory + ": the tokens of these texts lie there, and are not made again");
+            remarks.accept(directory + ": has the tokens of these texts, which are used again");
             return known.get();
         }
         checkReplaceable(directory);

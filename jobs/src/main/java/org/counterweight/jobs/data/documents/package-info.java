@@ -1,5 +1,5 @@
 /**
- * The texts of a language model, domain by domain, and their tokens: start at
+ * The texts of a language model, domain by domain, and their tokens. Start at
  * {@link org.counterweight.jobs.data.documents.DocumentRows}.
  */
 @NullMarked

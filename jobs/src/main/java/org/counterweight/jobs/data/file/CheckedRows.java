@@ -46,7 +46,7 @@ public final class CheckedRows {
         return size;
     }
 
-    /** Reads them in their order, so many at a time, or a few more. */
+    /** Reads them in their order, this many at a time, or a few more. */
     public void each(int rows, Consumer<TableRows> sink) {
         reader.accept(rows, sink);
     }

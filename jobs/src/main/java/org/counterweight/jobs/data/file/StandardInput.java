@@ -28,7 +28,7 @@ import org.counterweight.jobs.TemporaryDirectory;
  * @param file of the kind that its beginning shows
  */
 public record StandardInput(TemporaryDirectory home, Path file) implements AutoCloseable {
-    /** What stands for it in the place of a file. */
+    /** What stands for it in place of a file. */
     public static final Path NAME = Path.of("-");
 
     /** What messages call it. */

@@ -60,6 +60,11 @@ public record TextFile(Path path, TableFormat format) {
         }
     }
 
+    /** Whether there is a text, or a row, at all. */
+    public boolean hasRows() {
+        return Table.isTable(path, format) ? Table.open(path, format, List.of()).hasRows() : !texts().isEmpty();
+    }
+
     /**
      * Reads columns of all rows that can be used.
      *
@@ -119,15 +124,19 @@ public record TextFile(Path path, TableFormat format) {
     }
 
     private List<String> paragraphs() {
+        List<String> texts = texts();
+        if (texts.isEmpty()) {
+            throw new DataException(path + ": has no rows; give a file with at least one");
+        }
+        return texts;
+    }
+
+    private List<String> texts() {
         try {
-            List<String> texts = Arrays.stream(Configs.text(path).split("(?:\\h*\\R){2,}"))
+            return Arrays.stream(Configs.text(path).split("(?:\\h*\\R){2,}"))
                     .map(String::strip)
                     .filter(text -> !text.isEmpty())
                     .toList();
-            if (texts.isEmpty()) {
-                throw new DataException(path + ": has no rows; give a file with at least one");
-            }
-            return texts;
         } catch (IOException e) {
             throw new DataException(path + ": cannot be read: " + e.getMessage(), e);
         }

@@ -1,4 +1,4 @@
-/** Files with rows as users have them: read whole, or looked through and read some at a time, also through standard input. */
+/** Users' files of rows: read whole, or checked first and then read in parts, from standard input too. */
 @NullMarked
 package org.counterweight.jobs.data.file;
 

@@ -1,5 +1,5 @@
 /**
- * Images of a run: in directories of their classes, in idx files, or named by a table with something else that is told of each.
+ * Images of a run: in one directory for each class, in idx files, or named by a table that has other targets for them.
  */
 @NullMarked
 package org.counterweight.jobs.data.image;

@@ -6,7 +6,7 @@ import org.counterweight.data.Dataset;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
 
-/** What is to be told of each row, and stands in a column beside it. */
+/** What is to be predicted for each row, and stands in a column beside it. */
 public sealed interface Target permits ClassTarget, ScoreTarget, LabelSetTarget, AnswerTarget {
     /** The column as it is to be read. */
     Wanted wanted(String column);

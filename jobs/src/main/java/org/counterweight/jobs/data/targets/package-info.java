@@ -1,5 +1,5 @@
 /**
- * What is to be told of a row, and how it stands in a column: a class, a number, any number of classes. Start at
+ * What is predicted for a row, and how a column holds it: a class, a number, any number of classes. Start at
  * {@link org.counterweight.jobs.data.targets.Target}.
  */
 @NullMarked

@@ -117,7 +117,7 @@ public final class EditedModel implements AutoCloseable {
     }
 
     /**
-     * An answer that is to be put right.
+     * An answer that is to be corrected.
      *
      * @param name for messages
      * @throws ConfigException if the wanted class is none of the model's, or the text is too long for it
@@ -211,7 +211,7 @@ public final class EditedModel implements AutoCloseable {
         }
     }
 
-    /** What the model says of each text: a class, or the next few tokens. */
+    /** What the model says about each text: a class, or the next few tokens. */
     public List<String> answers(Params asked, List<String> texts) {
         var answers = new ArrayList<String>();
         if (task == EditTask.CLASSES) {

@@ -1,6 +1,6 @@
 /**
- * What a stream of edits is made of: its lines, the texts that it must leave alone, and {@link
- * org.counterweight.jobs.edit.input.EditedModel the model} that is asked about them.
+ * The input of an edit stream: its lines, the texts that it must leave alone, and
+ * {@link org.counterweight.jobs.edit.input.EditedModel the model} that is queried about them.
  */
 @NullMarked
 package org.counterweight.jobs.edit.input;

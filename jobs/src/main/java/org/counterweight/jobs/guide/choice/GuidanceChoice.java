@@ -66,7 +66,7 @@ public record GuidanceChoice(GuidanceConfig guidance, DrawConfig draw) {
         return json;
     }
 
-    /** Puts it beside a model, in the place of what lies there. */
+    /** Puts it beside a model, in place of what lies there. */
     public void write(Path model) {
         Path file = model.resolve(FILE);
         try (Staged staged = Staged.file(file)) {

@@ -1,4 +1,4 @@
-/** How a trained network's samples are guided, kept beside it. */
+/** The guidance chosen for a trained network, kept beside it. */
 @NullMarked
 package org.counterweight.jobs.guide.choice;
 

@@ -13,7 +13,7 @@ import org.counterweight.model.config.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a model says of each row, as its config says that its outputs are to be read. */
+/** What a model says about each row, as its config says that its outputs are to be read. */
 public final class Answers {
     private Answers() {}
 

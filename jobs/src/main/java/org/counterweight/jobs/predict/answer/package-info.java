@@ -1,4 +1,4 @@
-/** What a model says of rows, as one object each: {@link org.counterweight.jobs.predict.answer.Answers}. */
+/** A model's answers to rows, one object each: {@link org.counterweight.jobs.predict.answer.Answers}. */
 @NullMarked
 package org.counterweight.jobs.predict.answer;
 

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * From which probability on a class is told. Of two classes one has a threshold, and the other is told below it; of any number
+ * The probabilities from which classes are predicted. Of two classes one has a threshold, and the other is told below it; of any number
  * of classes each may have its own, and a half is the others'.
  *
  * @param byClass in (0, 1), by the class's name; empty where the likeliest class is told, and every one from a half on

@@ -1,4 +1,7 @@
-/** From probabilities to answers: {@link org.counterweight.jobs.predict.decide.Thresholds} say from where on a class is told. */
+/**
+ * From probabilities to answers: {@link org.counterweight.jobs.predict.decide.Thresholds} are the probabilities from
+ * which a class is predicted.
+ */
 @NullMarked
 package org.counterweight.jobs.predict.decide;
 

@@ -1,4 +1,4 @@
-/** What a text's vector is made of: {@link org.counterweight.jobs.predict.embed.SentenceForm}. */
+/** How a text is embedded as a vector: {@link org.counterweight.jobs.predict.embed.SentenceForm}. */
 @NullMarked
 package org.counterweight.jobs.predict.embed;
 

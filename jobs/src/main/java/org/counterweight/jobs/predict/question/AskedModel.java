@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A trained model that is asked about texts, and how they are read.
+ * A trained model to be queried about texts, and how they are read.
  *
  * @param directory with config.json, tokenizer and weights
  * @param adapter directory of one to put on it, PEFT's or of our own, or null

@@ -3,7 +3,7 @@ package org.counterweight.jobs.predict.question;
 import org.counterweight.config.ConfigException;
 
 /**
- * Where a model is asked, and how many rows together.
+ * Where predictions are computed, and how many rows at a time.
  *
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param rows the most rows of a batch; long texts go fewer at a time

@@ -19,7 +19,7 @@ import org.counterweight.jobs.data.image.PictureRows;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The pictures among what a model is asked about. */
+/** The pictures that a model is queried about. */
 public record PictureQuestions(Questions asked) {
     private static final String IMAGE = "image";
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a trained model is asked about. Which of these are meant, and how a file is read, depends on the model.
+ * What a trained model is queried about. Which of these are meant, and how a file is read, depends on the model.
  *
  * @param texts given one by one, alone or in pairs
  * @param images pictures given one by one

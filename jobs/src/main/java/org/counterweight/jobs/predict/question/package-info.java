@@ -1,6 +1,6 @@
 /**
- * What is asked, and of which model: {@link org.counterweight.jobs.predict.question.Questions} are read some at a time, {@link
- * org.counterweight.jobs.predict.question.AskedModel} opens the model.
+ * The input of a prediction and the model it is for: {@link org.counterweight.jobs.predict.question.Questions} are
+ * read in parts, {@link org.counterweight.jobs.predict.question.AskedModel} opens the model.
  */
 @NullMarked
 package org.counterweight.jobs.predict.question;

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a model's files want it to go on with texts: {@code generation_config.json}, or the same keys of an older {@code
+ * How a model's files want it to continue texts: {@code generation_config.json}, or the same keys of an older {@code
  * config.json}.
  *
  * @param said all of the file

@@ -8,11 +8,11 @@ import org.counterweight.model.generate.Generation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a decoder goes on with texts, and who hears it.
+ * How a decoder continues texts, and who hears it.
  *
  * @param stop words that end a text, and are not told
  * @param batch texts at once
- * @param chat that the texts are said to a chat model; null where they are gone on with as they are
+ * @param chat that the texts are said to a chat model; null where they are continued as they are
  * @param hearer takes each text piece by piece, as it comes, one text after the other; null for nobody
  */
 public record Speech(

@@ -1,4 +1,7 @@
-/** How a decoder goes on with texts, and what is told of it while it comes: {@link org.counterweight.jobs.predict.speech.Speech}. */
+/**
+ * How a decoder continues texts, and how the text is shown while it is written:
+ * {@link org.counterweight.jobs.predict.speech.Speech}.
+ */
 @NullMarked
 package org.counterweight.jobs.predict.speech;
 

@@ -1,4 +1,7 @@
-/** Answers in files: {@link org.counterweight.jobs.predict.written.AnswerFile} takes them as they come, in the form asked for. */
+/**
+ * Answers in files: {@link org.counterweight.jobs.predict.written.AnswerFile} takes them one by one, in the requested
+ * format.
+ */
 @NullMarked
 package org.counterweight.jobs.predict.written;
 

@@ -13,7 +13,7 @@ public record ColumnsSection(
         String weight,
 
         @Setting(
-                value = "Column of each row's group: numbers from 0 on, or names, which are numbered by the alphabet",
+                value = "Column of each row's group: numbers from 0 on, or names, which are numbered alphabetically",
                 defaultsTo = "null")
         @Nullable
         String group,
@@ -21,25 +21,19 @@ public record ColumnsSection(
         @Setting(value = "Column of each row's loss under a reference model", defaultsTo = "null") @Nullable
         String refLoss,
 
-        @Setting(
-                value = "Column that names each row: predictions.jsonl has what the model tells of the rows to judge"
-                        + " by",
-                defaultsTo = "null")
-        @Nullable
+        @Setting(value = "Column that identifies each row in predictions.jsonl", defaultsTo = "null") @Nullable
         String id,
 
         @Setting(
-                value =
-                        "Column of what must not be torn apart, such as a patient or a speaker: rows with the same go to the"
-                                + " same part, where parts are held out",
+                value = "Column of what must stay together, such as a patient or a speaker: rows with the same value"
+                        + " go to the same part, where parts are held out",
                 defaultsTo = "null")
         @Nullable
         String splitBy,
 
         @Setting(
-                value =
-                        "Column of a time, in numbers or as 2024-05-31: the latest rows are held out to judge by, those before"
-                                + " them to choose by",
+                value = "Column of a time, as numbers or as 2024-05-31: the latest rows are held out to judge by,"
+                        + " those before them to choose by",
                 defaultsTo = "null")
         @Nullable
         String splitTime) {

@@ -33,10 +33,10 @@ public sealed interface DataConfig permits TextData, TokenData, ImageData, Table
     @Nullable
     String test();
 
-    /** The share of the rows held out to choose by. */
+    /** The share of the held-out rows to choose by. */
     double devShare();
 
-    /** The share of the rows held out to judge by. */
+    /** The share of the held-out rows to judge by. */
     double testShare();
 
     /** The most rows to learn from; null for all. */

@@ -27,25 +27,25 @@ public record GraphData(
         String train,
 
         @Setting(
-                value = "Graph in which the model is to be used, and whose nodes are told; null for the one that is"
+                value = "Graph in which the model is to be used, whose nodes are predicted; null for the one that is"
                         + " learnt",
                 defaultsTo = "null")
         @Nullable
         String target,
 
-        @Setting(value = "What is where in tables of nodes and edges", defaultsTo = "{}")
+        @Setting(value = "Names of the columns in tables of nodes and edges", defaultsTo = "{}")
         GraphColumns names,
 
         @Setting(
-                value = "Whether edges are made to go both ways: none; max, as many as there are the way of more; sum,"
-                        + " each",
+                value = "Whether edges are made to go both ways: none; max, only those missing one way; sum, each the"
+                        + " other way too",
                 defaultsTo = "\"none\"",
                 oneOf = {"none", "max", "sum"})
         Symmetry symmetrize,
 
         @Setting(
-                value = "Which labels tell the best weights: the source's, as where the target has none, or some of the"
-                        + " target's",
+                value = "Which labels choose the best weights: the source's, as where the target has none, or some of"
+                        + " the target's",
                 defaultsTo = "\"source\"",
                 oneOf = {"source", "target"})
         ChooseBy chooseBy,

@@ -25,9 +25,8 @@ public record ImageData(
         String name,
 
         @Setting(
-                value =
-                        "Images to learn from: a directory with one of pictures for each class, an idx file, or a table with a"
-                                + " column of pictures' files, beside it",
+                value = "Images to learn from: a directory with one of pictures for each class, an idx file, or a"
+                        + " table with a column of picture files, relative to it",
                 defaultsTo = "null")
         @Nullable
         String train,
@@ -48,24 +47,23 @@ public record ImageData(
         String image,
 
         @Setting(
-                value = "Column of a table with what is told of each: a class, a number, a list of classes",
+                value = "Column of a table with the target of each: a class, a number, a list of classes",
                 defaultsTo = "\"label\"")
         String label,
 
-        @Setting(value = "How tables are written; what is not said is found out", defaultsTo = "{}")
+        @Setting(value = "How tables are written; what is not given is detected", defaultsTo = "{}")
         TableFormat format,
 
         @Setting(
-                value =
-                        "A set that cw distill wrote, to learn from in the place of all images to learn from; those to choose"
-                                + " by and to judge by stay",
+                value = "A set that cw distill wrote, in place of the images to learn from; those to choose by and to"
+                        + " judge by stay",
                 defaultsTo = "null")
         @Nullable
         String distilled,
 
         @Setting(
-                value =
-                        "Height and width that pictures are drawn to; null for the model's, or 32. Images of idx files have one",
+                value = "Height and width to which pictures are scaled; null for the model's, or 32. Images of idx"
+                        + " files have their own",
                 defaultsTo = "null",
                 range = "1 to 1024; 32 to 224 is usual")
         @Nullable
@@ -81,8 +79,8 @@ public record ImageData(
         double testShare,
 
         @Setting(
-                value =
-                        "Most images to learn from, chosen at random with the classes in their proportions; null for all",
+                value = "Most images to learn from, chosen at random with the classes in their proportions; null for"
+                        + " all",
                 defaultsTo = "null",
                 range = "at least 1")
         @Nullable
@@ -95,7 +93,7 @@ public record ImageData(
         @Nullable
         Integer evalRows,
 
-        @Setting(value = "How images are changed at random before they are learnt from", defaultsTo = "[]")
+        @Setting(value = "Random changes to images in training", defaultsTo = "[]")
         List<Augmentation> augment)
         implements DataConfig {
 

@@ -9,7 +9,7 @@ import org.counterweight.train.augment.Augmentation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of numbers and categories, and what is to be told of each: CSV, JSONL or Parquet. Paths are relative to the directory
+ * Rows of numbers and categories, and what is to be predicted for each: CSV, JSONL or Parquet. Paths are relative to the directory
  * that {@code cw} is started in.
  */
 public record TableData(
@@ -34,14 +34,12 @@ public record TableData(
         @Nullable
         String test,
 
-        @Setting(
-                value = "Column or key of what is to be told: a class, a number, a list of classes",
-                defaultsTo = "\"label\"")
+        @Setting(value = "Column or key of the target: a class, a number, a list of classes", defaultsTo = "\"label\"")
         String label,
 
         @Setting(
-                value = "Columns that the model sees; null for all but label and those of columns, without texts of"
-                        + " too many kinds",
+                value = "Columns that the model sees; null for all except label, those in columns, and texts with too"
+                        + " many distinct values",
                 defaultsTo = "null")
         @Nullable
         List<String> features,
@@ -77,10 +75,10 @@ public record TableData(
         @Nullable
         Integer evalRows,
 
-        @Setting(value = "How the files are written; what is not said is found out", defaultsTo = "{}")
+        @Setting(value = "How the files are written; what is not given is detected", defaultsTo = "{}")
         TableFormat format,
 
-        @Setting(value = "Columns that say more of each row to learn from", defaultsTo = "{}")
+        @Setting(value = "Further columns of the rows to learn from", defaultsTo = "{}")
         ColumnsSection columns)
         implements DataConfig {
 

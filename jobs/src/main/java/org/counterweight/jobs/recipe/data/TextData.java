@@ -41,7 +41,7 @@ public record TextData(
         String test,
 
         @Setting(
-                value = "Column or key of the text, of pairs of the first; [first, second] names those of a pair",
+                value = "Column or key of the text, or of a pair's first text; [first, second] names both of a pair",
                 defaultsTo = "\"text\"")
         String text,
 
@@ -83,21 +83,22 @@ public record TextData(
         Integer evalRows,
 
         @Setting(
-                value = "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so"
-                        + " many. Where the model has places for fewer than 128, the default is as many",
+                value = "Most tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of"
+                        + " this length. Where the model has positions for fewer than 128, the default is that"
+                        + " number",
                 defaultsTo = "128",
                 range = "at least 2; 64 to 512 is usual")
         int maxLength,
 
         @Setting(
                 value = "causal_lm: keep the texts of one row apart: no token sees those of another text, and"
-                        + " positions begin anew with each",
+                        + " positions restart with each",
                 defaultsTo = "false")
         boolean documentMasks,
 
         @Setting(
-                value = "causal_lm: directory in which tokens are kept, mapped into memory and made anew only where"
-                        + " texts or tokenizer are others; null keeps them in memory",
+                value = "causal_lm: directory for memory-mapped tokens, rebuilt only when texts or tokenizer change;"
+                        + " null keeps them in memory",
                 defaultsTo = "null")
         @Nullable
         String shards,
@@ -108,13 +109,13 @@ public record TextData(
                 range = "(0, 1); 0.15 is usual")
         double maskShare,
 
-        @Setting(value = "How rows are changed at random; crop and flip are for images", defaultsTo = "[]")
+        @Setting(value = "Random changes to rows in training; crop and flip are for images", defaultsTo = "[]")
         List<Augmentation> augment,
 
-        @Setting(value = "How the files are written; what is not said is found out", defaultsTo = "{}")
+        @Setting(value = "How the files are written; what is not given is detected", defaultsTo = "{}")
         TableFormat format,
 
-        @Setting(value = "Columns that say more of each row to learn from, for weigh", defaultsTo = "{}")
+        @Setting(value = "Further columns of the rows to learn from, for weigh", defaultsTo = "{}")
         ColumnsSection columns)
         implements DataConfig {
 
@@ -146,7 +147,7 @@ public record TextData(
         }
     }
 
-    /** Refuses what is said of texts that are joined to rows, where a task joins none. */
+    /** Refuses what is said about texts that are joined to rows, where a task joins none. */
     public void checkNotJoined(String task) {
         if (documentMasks || shards != null) {
             throw new ConfigException(

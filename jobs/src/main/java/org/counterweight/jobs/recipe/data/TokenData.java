@@ -34,9 +34,8 @@ public record TokenData(
         String test,
 
         @Setting(
-                value =
-                        "Key of the words in JSON, or in lines the number of their column, from 1 on; null for tokens or"
-                                + " words, and the first column",
+                value = "Key of the words in JSON, or in lines the number of their column, from 1 on; null for tokens"
+                        + " or words, and the first column",
                 defaultsTo = "null")
         @Nullable
         String words,
@@ -71,9 +70,8 @@ public record TokenData(
         Integer evalRows,
 
         @Setting(
-                value =
-                        "Tokens of a sentence, longer ones are cut. Where the model has places for fewer than 128, the default"
-                                + " is as many",
+                value = "Most tokens of a sentence, longer ones are cut. Where the model has positions for fewer than"
+                        + " 128, the default is that number",
                 defaultsTo = "128",
                 range = "at least 2; 64 to 512 is usual")
         int maxLength)

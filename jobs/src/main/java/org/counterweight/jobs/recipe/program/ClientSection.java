@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One client of a federation, beside its data. */
 public record ClientSection(
-        @Setting(value = "What messages and reports call it; a name of its own", example = "\"hospital\"")
+        @Setting(value = "Its name in messages and reports; unique", example = "\"hospital\"")
         String name,
 
         @Setting(value = "Whether it is the one whose model is wanted", defaultsTo = "false")
         boolean target,
 
         @Setting(
-                value = "To rehearse failures: the round from which on it dies in mid-training; null for never",
+                value = "To rehearse failures: the round from which it dies in mid-training; null for never",
                 defaultsTo = "null",
                 range = "at least 1")
         @Nullable

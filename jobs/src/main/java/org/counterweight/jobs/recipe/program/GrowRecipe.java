@@ -70,7 +70,7 @@ public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
         return new GrowRecipe(Recipe.of(tree, name), Configs.bind(section, SequenceConfig.class, KEY));
     }
 
-    /** The name of the model that learns, or what it is where it begins at random by the recipe's own sizes. */
+    /** The name of the model that learns, or what it is where it starts from random weights by the recipe's own sizes. */
     public String model() {
         String name = recipe.model().name();
         return name != null

@@ -1,4 +1,4 @@
-/** Recipes of whole programs: what a training run has, and a section for what is done with several of them. */
+/** Recipes of whole programs: the sections of a training run, and one for what is done with several runs. */
 @NullMarked
 package org.counterweight.jobs.recipe.program;
 

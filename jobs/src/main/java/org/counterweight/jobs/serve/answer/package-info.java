@@ -1,7 +1,7 @@
 /**
- * A model that answers while it is edited and exchanged: {@link org.counterweight.jobs.serve.answer.Served} is what is in
- * effect now, {@link org.counterweight.jobs.serve.answer.Batcher} asks it about all texts that wait, {@link
- * org.counterweight.jobs.serve.answer.Edits} edits it. Nothing here knows of HTTP.
+ * A model that answers while it is edited and exchanged: {@link org.counterweight.jobs.serve.answer.Served} is what is
+ * in effect now, {@link org.counterweight.jobs.serve.answer.Batcher} puts all waiting texts to it,
+ * {@link org.counterweight.jobs.serve.answer.Edits} edits it. Nothing here knows about HTTP.
  */
 @NullMarked
 package org.counterweight.jobs.serve.answer;

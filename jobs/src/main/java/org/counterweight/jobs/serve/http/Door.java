@@ -186,7 +186,8 @@ public final class Door implements AutoCloseable {
         e.printStackTrace(new PrintWriter(trace));
         remarks.accept(trace.toString().strip());
         return error(
-                500, e instanceof UncheckedIOException ? e.getMessage() : "the server failed at this; it said why");
+                500,
+                e instanceof UncheckedIOException ? e.getMessage() : "the server failed; its standard error says why");
     }
 
     private static Reply error(int status, @Nullable String message) {

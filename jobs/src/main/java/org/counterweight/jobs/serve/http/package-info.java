@@ -1,7 +1,7 @@
 /**
- * The door of a served model: HTTP on the JDK's own server. {@link org.counterweight.jobs.serve.http.Door} listens, a {@link
- * org.counterweight.jobs.serve.http.Route} each says what is asked and answered, and what cannot be done is a {@link
- * org.counterweight.jobs.serve.http.Refusal} with the status that belongs to it.
+ * HTTP for a served model, on the JDK's own server. {@link org.counterweight.jobs.serve.http.Door} listens, each
+ * {@link org.counterweight.jobs.serve.http.Route} is one request and its reply, and whatever cannot be done is a
+ * {@link org.counterweight.jobs.serve.http.Refusal} with its status.
  */
 @NullMarked
 package org.counterweight.jobs.serve.http;

@@ -190,7 +190,8 @@ public final class EditLog implements AutoCloseable {
             log.truncate(whole);
             log.force(true);
         }
-        remarks.accept(file + ": its last line was not whole, so that nobody was told of its edit; it lies in " + rest);
+        remarks.accept(file
+                + ": its last line was incomplete, so that its edit was never acknowledged; it was moved to " + rest);
     }
 
     private static Path free(@Nullable Path directory, String begin, String end) {

@@ -1,4 +1,4 @@
-/** What a frozen model gives its head, computed once: of each row, or of each word. */
+/** What a frozen model feeds its head, computed once, for each row or for each word. */
 @NullMarked
 package org.counterweight.jobs.task.feature;
 

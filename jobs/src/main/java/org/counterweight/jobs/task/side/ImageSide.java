@@ -25,7 +25,7 @@ public record ImageSide(Recipe recipe) implements Side {
         return new PictureRows((ImageData) recipe.data(), form(recipe, model), target);
     }
 
-    /** How the model of a recipe sees images; null of one that begins at random, and sees them as they are. */
+    /** How the model of a recipe sees images; null of one that starts from random weights, and sees them as they are. */
     public static @Nullable ImageForm form(Recipe recipe, @Nullable Path model) {
         if (model == null || !Files.isDirectory(model)) {
             return null;

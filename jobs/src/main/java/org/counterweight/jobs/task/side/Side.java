@@ -26,7 +26,7 @@ public sealed interface Side permits TextSide, TableSide, ImageSide {
     /** Refuses data that can be told to be wrong without fetching anything. */
     void check(Target target);
 
-    /** The model with a head of so many outputs. */
+    /** The model with a head of this many outputs. */
     ModelDescription describe(Path origin, ObjectNode base, List<String> outputs, Problem problem);
 
     /** Reads the rows with their targets. */

@@ -1,4 +1,7 @@
-/** What a task whose rows may be texts or a table's asks of them: {@link org.counterweight.jobs.task.side.Side}. */
+/**
+ * What a task needs of its rows where these may be texts, images or a table's:
+ * {@link org.counterweight.jobs.task.side.Side}.
+ */
 @NullMarked
 package org.counterweight.jobs.task.side;
 

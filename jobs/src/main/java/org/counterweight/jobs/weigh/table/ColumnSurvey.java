@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.counterweight.data.table.row.Cell;
 import org.counterweight.data.table.row.Decimals;
+import org.counterweight.data.table.row.Missing;
 
 /** What a column holds, found in one pass over one table or two. */
 final class ColumnSurvey {
@@ -15,6 +16,7 @@ final class ColumnSurvey {
     private final Map<String, Long> levels = new HashMap<>();
     private long filled;
     private long missing;
+    private long marks;
     private long numbers;
     private long dates;
     private double mean;
@@ -34,6 +36,8 @@ final class ColumnSurvey {
         if (!Double.isNaN(value)) {
             numbers++;
             written(cell);
+        } else if (isMark(cell)) {
+            marks++;
         } else {
             value = CellNumber.date(cell.written());
             if (!Double.isNaN(value)) {
@@ -54,6 +58,11 @@ final class ColumnSurvey {
         }
     }
 
+    /** Whether there is a word for nothing, such as NaN, which may be a category too. */
+    static boolean isMark(Cell cell) {
+        return cell instanceof Cell.Text text && Missing.isMarked(text.written());
+    }
+
     private void written(Cell cell) {
         String text = cell.written().strip();
         int digits = 0;
@@ -72,8 +81,9 @@ final class ColumnSurvey {
         return filled;
     }
 
+    /** In how many rows nothing stands, nor, among numbers or dates, a word for it. */
     long missing() {
-        return missing;
+        return isNumberOrMark() || isDateOrMark() ? missing + marks : missing;
     }
 
     /** Whether all that stands there are numbers. */
@@ -81,8 +91,13 @@ final class ColumnSurvey {
         return filled > 0 && numbers == filled;
     }
 
-    boolean isDate() {
-        return filled > 0 && dates == filled;
+    /** The same but for words for nothing. */
+    boolean isNumberOrMark() {
+        return numbers > 0 && numbers + marks == filled;
+    }
+
+    boolean isDateOrMark() {
+        return dates > 0 && dates + marks == filled;
     }
 
     /** Whether all that stands there are whole numbers. */

@@ -39,7 +39,7 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
 
         @Override
         public void write(Cell cell, Decimals decimals, double[] row, int at) {
-            boolean missing = cell instanceof Cell.Nothing;
+            boolean missing = cell instanceof Cell.Nothing || ColumnSurvey.isMark(cell);
             double value = missing ? mean : date ? CellNumber.date(cell.written()) : CellNumber.of(cell, decimals);
             row[at] = deviation == 0 ? 0 : (value - mean) / deviation; // one number, where it is not missing
             if (marksMissing) {
@@ -70,11 +70,11 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
             int place = columns.indexOf(name);
             if (survey.isConstant()) {
                 say.accept(name + ": has one value in all rows and is left out");
-            } else if (!survey.isCode() && survey.isNumber() || survey.isDate()) {
-                encoded.add(
-                        new Numeric(place, survey.mean(), survey.deviation(), survey.isDate(), survey.missing() > 0));
+            } else if (!survey.isCode() && survey.isNumberOrMark() || survey.isDateOrMark()) {
+                encoded.add(new Numeric(
+                        place, survey.mean(), survey.deviation(), survey.isDateOrMark(), survey.missing() > 0));
                 names.add(name);
-                if (survey.isDate()) {
+                if (survey.isDateOrMark()) {
                     say.accept(name + ": dates, as days");
                 }
                 if (survey.missing() > 0) {

@@ -1,6 +1,7 @@
 package org.counterweight.jobs.weigh.table;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ public record RoleColumn(
         return new RoleColumn(role, name, columns.indexOf(name), Map.of(positive, 1, other, 0));
     }
 
-    /** What a column has in the place of two values. */
+    /** What a column has in place of two values. */
     private static String found(ColumnSurvey survey, List<String> values) {
         if (survey.isFreeText()) {
             return "more than " + ColumnSurvey.MOST_LEVELS + " different values";
@@ -90,13 +91,17 @@ public record RoleColumn(
 
     private static List<String> sorted(ColumnSurvey survey) {
         var values = new ArrayList<>(survey.levels().keySet());
-        if (survey.isNumber()) {
-            values.sort((a, b) ->
-                    Double.compare(Double.parseDouble(a.replace(',', '.')), Double.parseDouble(b.replace(',', '.'))));
-        } else {
-            values.sort(null);
-        }
+        values.sort(survey.isNumber() ? Comparator.comparingDouble(RoleColumn::number) : null);
         return values;
+    }
+
+    /** JSON and Parquet have truths too, which count as 1 and 0. */
+    private static double number(String written) {
+        return switch (written) {
+            case "true" -> 1;
+            case "false" -> 0;
+            default -> Double.parseDouble(written.replace(',', '.'));
+        };
     }
 
     /**

@@ -13,7 +13,7 @@ public record TableColumns(
         String label,
 
         @Setting(
-                value = "Its value that counts as y=1; null for 1, or the later of two by the alphabet",
+                value = "Its value that counts as y=1; null for 1, or the alphabetically later of two",
                 defaultsTo = "null")
         @Nullable
         String positive,
@@ -35,16 +35,16 @@ public record TableColumns(
         @Setting(value = "Columns of what a test measures", defaultsTo = "[]")
         List<String> outcomes,
 
-        @Setting(value = "Column of who was assigned to an arm", defaultsTo = "null") @Nullable
+        @Setting(value = "Column of the unit that was assigned to an arm", defaultsTo = "null") @Nullable
         String unit,
 
-        @Setting(value = "Column of the settings under which a record came about", defaultsTo = "null") @Nullable
+        @Setting(value = "Column of the settings under which a record was made", defaultsTo = "null") @Nullable
         String setting,
 
         @Setting(value = "Column of how many rows each row stands for", defaultsTo = "null") @Nullable
         String weight,
 
-        @Setting(value = "The columns that are features; [] for all that nothing else is said of", defaultsTo = "[]")
+        @Setting(value = "The columns that are features; [] for all without another role", defaultsTo = "[]")
         List<String> features,
 
         @Setting(value = "Columns that are no features", defaultsTo = "[]")

@@ -1,6 +1,6 @@
 /**
- * Tables of users as rows of numbers: {@link org.counterweight.jobs.weigh.table.InputTable} reads a file, several, or what SQL
- * says, {@link org.counterweight.jobs.weigh.table.FeatureEncoding} makes features of its columns, and
+ * Users' tables as rows of numbers: {@link org.counterweight.jobs.weigh.table.InputTable} reads one or several files,
+ * or the result of SQL, {@link org.counterweight.jobs.weigh.table.FeatureEncoding} turns columns into features, and
  * {@link org.counterweight.jobs.weigh.table.EncodedTable} is what a weigher sees.
  */
 @NullMarked

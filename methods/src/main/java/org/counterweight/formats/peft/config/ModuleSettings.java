@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a config says of the adapter at one module, with its patterns resolved.
+ * What a config says about the adapter at one module, with its patterns resolved.
  *
  * @param module its name in the model's files
  * @param inMemory its name where PEFT saw it, by which patterns may go

@@ -82,12 +82,29 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     public static PeftConfig read(Path directory, String modelType) {
         Path file = directory.resolve(FILE);
         if (!Files.exists(file)) {
-            throw new WeightsException(directory, "has no " + FILE + "; it is no adapter directory");
+            throw new WeightsException(
+                    directory, "has no " + FILE + "; it is no adapter directory" + within(directory));
         }
         try {
             return of(Configs.read(file), modelType, file.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** PEFT gives each adapter that has a name a directory of its own below the one it is asked to write. */
+    private static String within(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return "";
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            List<String> adapters = entries.filter(entry -> Files.exists(entry.resolve(FILE)))
+                    .map(Path::toString)
+                    .sorted()
+                    .toList();
+            return adapters.isEmpty() ? "" : "; name one of those in it: " + String.join(", ", adapters);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": cannot be listed: " + e.getMessage(), e);
         }
     }
 
@@ -218,7 +235,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         return texts(tree.path(SAVED));
     }
 
-    /** What it says of the adapter at one module, which PEFT may have seen under another name. */
+    /** What it says about the adapter at one module, which PEFT may have seen under another name. */
     public ModuleSettings at(String module, String inMemory) {
         return new ModuleSettings(this, module, inMemory);
     }

@@ -13,7 +13,7 @@ public final class PlainLora {
     /**
      * The scale of each module is 1.
      *
-     * @param base what to say of the base: a name or path
+     * @param base what to say about the base: a name or path
      * @param task PEFT's name of the task, or null
      * @param ranks by full name of a module, at least 1
      * @param whole full names of modules that are stored whole

@@ -66,7 +66,7 @@ public record AbWeightedConfig(
         Normalization normalize,
 
         @Setting(
-                value = "Lowest and highest probability before it is divided, [lo, hi]; null for none",
+                value = "Lowest and highest probability before division, [lo, hi]; null for no limits",
                 defaultsTo = "null",
                 range = "0 <= lo < hi <= 1")
         @Nullable
@@ -76,16 +76,16 @@ public record AbWeightedConfig(
         double ridge,
 
         @Setting(
-                value = "Share of the rows that the probabilities are judged by, and not learnt from",
+                value = "Share of the rows held out to judge the probabilities by",
                 defaultsTo = "0.1",
                 range = "[0, 0.5]")
         double holdout,
 
-        @Setting(value = "Of the intervals", defaultsTo = "0.95", range = "(0, 1); 0.95 is usual")
+        @Setting(value = "Confidence level of the intervals", defaultsTo = "0.95", range = "(0, 1); 0.95 is usual")
         double confidence,
 
         @Setting(
-                value = "A split that is less likely than this under p withholds the verdict",
+                value = "A split less likely than this under p withholds the verdict",
                 defaultsTo = "0.001",
                 range = "[0, 1)")
         double mismatchLevel)

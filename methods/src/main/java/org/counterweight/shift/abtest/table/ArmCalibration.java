@@ -3,7 +3,7 @@ package org.counterweight.shift.abtest.table;
 import java.io.Serializable;
 
 /**
- * Probabilities held against what happened, in ten parts of [0, 1].
+ * Probabilities compared with what happened, in ten parts of [0, 1].
  *
  * @param rows in each part
  * @param said sum of the probabilities in each part

@@ -108,7 +108,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         if (share < SMALL) {
             warnings.add(String.format(
                     Locale.ROOT,
-                    "The records tell the %s's model as much as %.1f %% of them would: the arms show nearly disjoint"
+                    "For the %s's model the records are worth %.1f %% of their number: the arms show nearly disjoint"
                             + " items.",
                     arm,
                     100 * share));
@@ -158,10 +158,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
                 "The treatment's effect",
                 "Mean of the treatment's records less mean of the control's, with Welch's standard error and "
                         + Math.round(100 * config.confidence())
-                        + " % interval; and the same of all records under each arm's weights, divided by their sum, which"
-                        + " holds where outcomes follow from the features alone; since the weights are estimates"
-                        + " themselves, no error is told of it. Either holds for the whole if the arms'"
-                        + " models learnt with these weights.",
+                        + " % interval; and the same of all records under each arm's weights, divided by their sum, which is valid where outcomes depend on the features alone; since the weights are themselves estimates, it has no standard error here. Either is valid for the whole if the arms' models were trained with these weights.",
                 List.of("Outcome", "Estimator", "Treatment", "Control", "Effect", "Standard error", "Interval", "p"),
                 rows);
     }
@@ -203,8 +200,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         }
         return new Findings.Table(
                 "Calibration of the probabilities",
-                "Share of the treatment among rows that were not learnt from, by the probability that was said, with"
-                        + " Wilson's 95 % interval.",
+                "Share of the treatment among held-out rows, by predicted probability, with Wilson's 95 % interval.",
                 List.of("Probability", "Rows", "Said, mean", "Share of the treatment", "Interval"),
                 rows);
     }
@@ -225,9 +221,8 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
             }
         }
         return new Section.Curves(
-                "How far the probabilities hold",
-                "Share of the treatment among rows that were not learnt from, by the probability that was said; on the"
-                        + " dotted line it holds.",
+                "Calibration of the probabilities, in figures",
+                "Share of the treatment among held-out rows, by predicted probability; perfect calibration is the dotted line.",
                 List.of(
                         new Section.Curve("happened", said, happened, true),
                         new Section.Curve("said", new double[] {0, 1}, new double[] {0, 1}, false)));

@@ -22,6 +22,14 @@ import org.counterweight.shift.solve.Programme;
 public record Kliep(Tensor centers, double sigma, Tensor theta) {
     private static final double TOLERANCE = 1e-12;
 
+    /**
+     * Fits θ by an interior-point method.
+     *
+     * @param train {@code [n, d]}
+     * @param deployed {@code [t, d]}
+     * @param centers of the kernels, {@code [c, d]}
+     * @param sigma their width, above 0
+     */
     public static Kliep fit(Tensor train, Tensor deployed, Tensor centers, double sigma) {
         try (var scope = Scope.open()) {
             Tensor te = Kernel.gram(deployed, centers, sigma);

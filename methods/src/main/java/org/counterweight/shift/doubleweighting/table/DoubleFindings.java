@@ -84,7 +84,7 @@ record DoubleFindings(DoubleWeightingConfig config, DoubleTableFit fitted) {
             counts.merge(label, 1L, Long::sum);
         }
         return new Findings.Table(
-                "What the classifier says of the deployment",
+                "The classifier's predictions for the deployment",
                 "Labels by their number.",
                 List.of("Label", "Rows"),
                 counts.entrySet().stream()
@@ -115,7 +115,7 @@ record DoubleFindings(DoubleWeightingConfig config, DoubleTableFit fitted) {
         if (share < SMALL) {
             warnings.add(String.format(
                     Locale.ROOT,
-                    "The weighted training rows tell as much as %.1f rows would; a larger D spreads the weights.",
+                    "The weighted training rows are worth %.1f rows; a larger D spreads the weights.",
                     fitted.ofBeta().effective()));
         }
         if (fitted.repeats()) {

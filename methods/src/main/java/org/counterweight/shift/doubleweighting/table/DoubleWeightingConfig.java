@@ -37,7 +37,7 @@ public record DoubleWeightingConfig(
         double b,
 
         @Setting(
-                value = "How far the means of both weights may be apart; null for 1 - 1 / sqrt(rows)",
+                value = "How far apart the means of both weights may be; null for 1 - 1 / sqrt(rows)",
                 defaultsTo = "null",
                 range = "[0, 1]")
         @Nullable

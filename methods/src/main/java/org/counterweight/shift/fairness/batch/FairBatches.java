@@ -8,7 +8,7 @@ import org.counterweight.shift.fairness.CellShares;
 import org.counterweight.shift.fairness.Cells;
 
 /**
- * An epoch's batches with so many rows of each cell.
+ * An epoch's batches with this many rows of each cell.
  *
  * @param sizes rows of each cell in a batch, in the order of the cells
  * @param count batches in an epoch

@@ -3,6 +3,7 @@ package org.counterweight.shift.fairness.batch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -81,10 +82,7 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
         this.shares = BatchShares.initial(rows.cells().shares());
         this.asked = config.lambdaRows() == null || config.lambdaRows() >= learnt.size()
                 ? IntStream.range(0, learnt.size()).toArray()
-                : Arrays.stream(seed.child("asked").permutation(learnt.size()))
-                        .limit(config.lambdaRows())
-                        .sorted()
-                        .toArray();
+                : rows.cells().sample(config.lambdaRows(), seed.child("asked"));
     }
 
     static ClassRows check(FairBatchConfig config, Run run) {
@@ -220,7 +218,7 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
                             curve("of rows with y=-1", epoch -> epoch.shares.negative()))));
             sections.add(new Section.Curves(
                     "How far apart the groups' losses are",
-                    "Of the rows to learn from, before each epoch: the loss against the label (odds), and the loss"
+                    "Of " + whichRows() + ", before each epoch: the loss against the label (odds), and the loss"
                             + " against y=1 over the size of the group (parity).",
                     List.of(
                             curve("odds, y=1", epoch -> gap(epoch.losses.odds(), 0)),
@@ -230,6 +228,16 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
         }
         sections.addAll(report.sections());
         return sections;
+    }
+
+    private String whichRows() {
+        return asked.length == learnt.size()
+                ? "the rows to learn from"
+                : String.format(
+                        Locale.ROOT,
+                        "%,d of the %,d rows to learn from (lambda_rows), the same each time, drawn by the shares of the cells",
+                        asked.length,
+                        learnt.size());
     }
 
     private static double gap(double[] losses, int one) {

@@ -9,9 +9,9 @@ import org.counterweight.shift.fairness.constraint.FairConstraint;
  * One classifier that was tried.
  *
  * @param strength how strongly it was held to the constraint, in words; empty where it was not
- * @param chosen what it says of the rows to choose by, counted as they will come
- * @param judged what it says of the rows to judge by, likewise
- * @param counted what it says of the rows to judge by, each counted once: for intervals
+ * @param chosen what it says about the rows to choose by, counted as they will come
+ * @param judged what it says about the rows to judge by, likewise
+ * @param counted what it says about the rows to judge by, each counted once: for intervals
  */
 record Candidate(
         FairTrainingConfig.Algorithm algorithm,

@@ -22,7 +22,7 @@ record FairClassifier(List<double[]> thetas) implements Serializable {
         return new FairClassifier(List.of(Tensors.toDoubles(theta)));
     }
 
-    /** How likely y = 1 is said of each row, {@code [n, d]} to {@code [n]}: the same on every call, also of a mixture. */
+    /** The probability of y = 1 for each row, {@code [n, d]} to {@code [n]}: the same on every call, also of a mixture. */
     Tensor decisions(Tensor x) {
         Tensor said = LogisticLoss.withOne(x).matmul(matrix().t()).gt(Tensors.scalar(0)); // [n, k]
         return Tensors.mean(said.to(ScalarType.Double), false, 1);

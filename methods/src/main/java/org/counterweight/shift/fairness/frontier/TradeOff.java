@@ -11,13 +11,13 @@ import org.counterweight.shift.Findings;
 import org.counterweight.shift.fairness.FairnessMetrics;
 import org.counterweight.shift.fairness.constraint.FairConstraint;
 import org.counterweight.shift.fairness.frontier.FairTrainingConfig.Algorithm;
+import org.counterweight.shift.fairness.judge.GroupGap;
 import org.counterweight.shift.measure.Proportion;
 import org.counterweight.train.part.Section;
 
 /** What fairness costs in accuracy, by what was tried, on the rows to judge by; what is told of the one that was taken. */
 record TradeOff(FairTrainingConfig config, FairModels fitted) {
     private static final String FEW = "too few rows";
-    private static final double QUANTILE = 1.959963984540054;
     private static final int BOUND_POINTS = 11;
 
     Findings findings() {
@@ -85,8 +85,9 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
                     shown(gap(one.chosen())),
                     shown(one.judged().accuracy()),
                     told(one.judged(), one.counted()),
-                    shown(one.judged().parityDeviation()),
-                    shown(one.judged().oddsDeviation())));
+                    deviation(
+                            one, FairConstraint.DEMOGRAPHIC_PARITY, one.judged().parityDeviation()),
+                    deviation(one, FairConstraint.EQUALIZED_ODDS, one.judged().oddsDeviation())));
         }
         return new Findings.Table(
                 "What was tried",
@@ -107,24 +108,17 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
 
     /** The gap with the interval that the numbers of rows allow; of too few rows none. */
     private String told(FairnessMetrics judged, FairnessMetrics counted) {
-        double variance = 0;
-        for (int group = 0; group < 2; group++) {
-            double rows = 0;
-            double said = 0;
-            for (int k = group; k < 4; k += 2) {
-                boolean counts = config.constraint() != FairConstraint.EQUAL_OPPORTUNITY || k < 2;
-                rows += counts ? counted.rows()[k] : 0;
-                said += counts ? counted.positives()[k] : 0;
-            }
-            var rate = new Proportion(said, rows);
-            if (rate.tooFew()) {
-                return FEW;
-            }
-            variance += rate.share() * (1 - rate.share()) / rows;
+        GroupGap known = GroupGap.of(counted, config.constraint());
+        if (known.tooFew()) {
+            return FEW;
         }
-        double reach = QUANTILE * Math.sqrt(variance);
         double gap = gap(judged);
-        return String.format(Locale.ROOT, "%.4f (%.4f to %.4f)", gap, Math.max(0, gap - reach), gap + reach);
+        return String.format(
+                Locale.ROOT, "%.4f (%.4f to %.4f)", gap, Math.max(0, gap - known.reach()), gap + known.reach());
+    }
+
+    private static String deviation(Candidate one, FairConstraint constraint, double value) {
+        return GroupGap.of(one.counted(), constraint).tooFew() ? FEW : shown(value);
     }
 
     private static Findings.Table groups(FairnessMetrics found) {

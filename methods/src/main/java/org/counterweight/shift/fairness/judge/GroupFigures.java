@@ -10,6 +10,7 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.shift.fairness.FairnessMetrics;
+import org.counterweight.shift.fairness.constraint.FairConstraint;
 import org.counterweight.shift.measure.Proportion;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.measure.Metric;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a classifier treats two groups on the rows to judge by.
  *
- * @param found what it says of the rows of each cell
+ * @param found what it says about the rows of each cell
  */
 public record GroupFigures(FairnessMetrics found) {
     private static final String FEW = "too few rows";
@@ -64,7 +65,7 @@ public record GroupFigures(FairnessMetrics found) {
     }
 
     /**
-     * What a report says of it.
+     * What a report says about it.
      *
      * @param positive the name of the class y = 1
      */
@@ -103,32 +104,23 @@ public record GroupFigures(FairnessMetrics found) {
                 List.of("figure", "gap", "deviation"),
                 List.of(
                         List.of("accuracy", shown(found.accuracy()), "–"),
-                        List.of(
+                        line(
                                 "demographic parity",
-                                gap(found.parityDifference(), 0, 1, 2, 3),
-                                gap(found.parityDeviation(), 0, 1, 2, 3)),
-                        List.of(
+                                FairConstraint.DEMOGRAPHIC_PARITY,
+                                found.parityDifference(),
+                                found.parityDeviation()),
+                        line(
                                 "equal opportunity",
-                                gap(found.opportunityDifference(), 0, 1),
-                                gap(found.positiveDeviation(), 0, 1)),
-                        List.of(
-                                "equalised odds",
-                                gap(found.oddsGap(), 0, 1, 2, 3),
-                                gap(found.oddsDeviation(), 0, 1, 2, 3))));
+                                FairConstraint.EQUAL_OPPORTUNITY,
+                                found.opportunityDifference(),
+                                found.positiveDeviation()),
+                        line("equalised odds", FairConstraint.EQUALIZED_ODDS, found.oddsGap(), found.oddsDeviation())));
     }
 
-    /** A figure over some cells, which must have rows enough to tell. */
-    private String gap(double value, int... cells) {
-        for (int group = 0; group < 2; group++) {
-            double rows = 0;
-            for (int cell : cells) {
-                rows += cell % 2 == group ? found.rows()[cell] : 0;
-            }
-            if (new Proportion(0, rows).tooFew()) {
-                return FEW;
-            }
-        }
-        return shown(Math.abs(value));
+    /** Figures that the rows of each rate must be enough to tell. */
+    private List<String> line(String name, FairConstraint constraint, double gap, double deviation) {
+        boolean few = GroupGap.of(found, constraint).tooFew();
+        return List.of(name, few ? FEW : shown(Math.abs(gap)), few ? FEW : shown(deviation));
     }
 
     private static String rate(Proportion of) {

@@ -1,5 +1,5 @@
 /**
- * How a classifier under training treats two groups: the cells of its rows, and what is told of them with their numbers and
+ * How a classifier under training treats two groups: the cells of its rows, and what is reported of them with their numbers and
  * intervals. Start at {@link org.counterweight.shift.fairness.judge.FairRows}.
  */
 @NullMarked

@@ -5,7 +5,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.shift.fairness.constraint.FairConstraint;
 
 /**
- * The gap between two groups' rates of y = 1 with probabilities in the place of decisions, so that it has a gradient: squared,
+ * The gap between two groups' rates of y = 1 with probabilities in place of decisions, so that it has a gradient: squared,
  * and summed over the sets of rows that the constraint compares.
  */
 public final class SoftGap {

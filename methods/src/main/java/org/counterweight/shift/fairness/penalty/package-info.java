@@ -1,5 +1,5 @@
 /**
- * Fairness as a term of the loss: the squared gap between the groups, of probabilities in the place of decisions. Start at
+ * Fairness as a term of the loss: the squared gap between the groups, of probabilities in place of decisions. Start at
  * {@link org.counterweight.shift.fairness.penalty.FairPenaltyConfig}.
  */
 @NullMarked

@@ -302,4 +302,25 @@ class FairnessTest {
         double[] costs = game.costs(new double[game.constraints()]);
         assertThat(costs).containsExactly(-1 / 200.0, -1 / 200.0, 1 / 200.0, 1 / 200.0);
     }
+
+    @Test
+    void aSampleHasEachCellByItsShareAndTheSmallestToo() {
+        SplittableRandom random = new Seed(5).random();
+        double[] y = random.doubles(1000).map(d -> d < 0.3 ? 1 : -1).toArray();
+        double[] z = IntStream.range(0, 1000)
+                .mapToDouble(i -> y[i] > 0 ? (i % 400 < 2 ? 1 : 0) : i % 2)
+                .toArray();
+        Cells cells = Cells.of(doubles(y), doubles(z));
+        int[] sample = cells.sample(100, new Seed(6));
+        assertThat(cells.sample(100, new Seed(6)))
+                .isEqualTo(sample)
+                .doesNotHaveDuplicates()
+                .isSorted();
+        Cells sampled = cells.select(sample);
+        for (int cell = 0; cell < CellShares.CELLS; cell++) {
+            assertThat(sampled.count(cell)).isEqualTo(Math.max(1, Math.round(cells.count(cell) / 10.0)));
+        }
+        assertThat(cells.count(0)).isBetween(1L, 4L); // so few that rounding alone would leave them out
+        assertThat(cells.sample(4, new Seed(7))).hasSizeBetween(4, 6);
+    }
 }

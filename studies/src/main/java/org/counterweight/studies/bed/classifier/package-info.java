@@ -1,6 +1,6 @@
 /**
- * Small classifiers of digits whose weights are values, and what studies of merges and updates ask of them: start at {@link
- * org.counterweight.studies.bed.classifier.WeighedClassifier}.
+ * Small classifiers of digits with their weights as values, and what studies of merges and updates need of them. Start
+ * at {@link org.counterweight.studies.bed.classifier.WeighedClassifier}.
  */
 @NullMarked
 package org.counterweight.studies.bed.classifier;

@@ -30,7 +30,7 @@ public record Paired(int count, int wins, int losses, double mean, double low, d
         }
         Spread spread = Spread.of(java.util.Arrays.stream(advantages).boxed().toList());
         double half = n < 2
-                ? Double.POSITIVE_INFINITY // one difference says nothing of the next
+                ? Double.POSITIVE_INFINITY // one difference says nothing about the next
                 : TDistribution.of(n - 1).inverseSurvivalProbability(0.025) * spread.deviation() / Math.sqrt(n);
         return new Paired(n, wins, losses, spread.mean(), spread.mean() - half, spread.mean() + half);
     }

@@ -1,4 +1,4 @@
-/** What is measured, under which settings, and what came of it over the seeds. */
+/** What is measured, with which settings, and the results over the seeds. */
 @NullMarked
 package org.counterweight.studies.plan.arm;
 

@@ -1,6 +1,6 @@
 package org.counterweight.studies.plan.rule;
 
-/** What a rule says of a claim. */
+/** What a rule says about a claim. */
 public enum Verdict {
     HELD,
     NOT_HELD,

@@ -1,5 +1,5 @@
 /**
- * Jinja's filters, tests and functions by name, as chat templates use them: start at
+ * Jinja's filters, tests and functions by name, as far as chat templates use them. Start at
  * {@link org.counterweight.data.text.chat.filter.Filters}.
  */
 @NullMarked

@@ -139,7 +139,7 @@ public final class TextMethods {
                 : holds.test(arguments.text(0, "prefix"));
     }
 
-    /** With {@code now} in the place of {@code old}, at most {@code most} times; without end where that is negative. */
+    /** With {@code now} in place of {@code old}, at most {@code most} times; without end where that is negative. */
     public static String replaced(String text, String old, String now, long most, Budget budget) {
         long times = Math.min(most < 0 ? Long.MAX_VALUE : most, count(text, old));
         budget.spend(text.length() + times * Math.max(0, now.length() - old.length()));

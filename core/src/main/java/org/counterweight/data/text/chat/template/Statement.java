@@ -23,7 +23,7 @@ sealed interface Statement
         CONTINUE
     }
 
-    /** Tells what it has to tell. */
+    /** Says what it has to tell. */
     Flow run(Names names, StringBuilder out);
 
     record Plain(String text) implements Statement {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.counterweight.fewgen.generate;
+
+import org.jspecify.annotations.NullMarked;
