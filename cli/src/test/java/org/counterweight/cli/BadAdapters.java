@@ -263,7 +263,10 @@ final class BadAdapters {
                 BadInput.of(
                         "the directory of several adapters, each with a name",
                         s -> s.classifier("c")
-                                .adapter("several/en", "{\"peft_type\": \"LORA\", \"target_modules\": [\"query\"]}", Map.of())
+                                .adapter(
+                                        "several/en",
+                                        "{\"peft_type\": \"LORA\", \"target_modules\": [\"query\"]}",
+                                        Map.of())
                                 .predict("c", "--adapter", s.path("several") + ""),
                         "several: has no adapter_config.json; it is no adapter directory; name one of those in it: ",
                         "several/en"),

@@ -95,7 +95,8 @@ class EvaluateRunTest {
         Ran ran = evaluate("--json", "--resamples", "0");
         assertThat(ran.err()).contains("taken for those of the model's classes: 0 is animal, 1 is plant");
         assertThat(Configs.JSON.readTree(ran.out()).get("figures")).isEqualTo(named.get("figures"));
-        sandbox.write("judge.csv", numbers.replace(",0,", ",0.0,").replace(",1,", ",1.0,")); // pandas, where some are missing
+        sandbox.write(
+                "judge.csv", numbers.replace(",0,", ",0.0,").replace(",1,", ",1.0,")); // pandas, where some are missing
         assertThat(json("--resamples", "0").get("figures")).isEqualTo(named.get("figures"));
     }
 

@@ -290,13 +290,16 @@ class WeighRunTest {
     void truthsAreGroupsAndNaNIsMissingAmongNumbers() throws IOException {
         sandbox.write(
                 "odd.jsonl",
-                Stream.of("true, \"group\": false", "true, \"group\": true", "false, \"group\": true", "false, \"group\": false")
-                        .map(row -> "{\"price\": NaN, \"size\": 2.5, \"label\": " + row + "}\n{\"price\": 3, \"size\": 1, \"label\": " + row + "}\n")
+                Stream.of(
+                                "true, \"group\": false",
+                                "true, \"group\": true",
+                                "false, \"group\": true",
+                                "false, \"group\": false")
+                        .map(row -> "{\"price\": NaN, \"size\": 2.5, \"label\": " + row
+                                + "}\n{\"price\": 3, \"size\": 1, \"label\": " + row + "}\n")
                         .collect(Collectors.joining())
                         .repeat(10));
-        sandbox.write(
-                "odd.csv",
-                "label,group,price\n" + "1,0,NaN\n1,1,3\n0,1,NA\n0,0,1\n1,0,2\n".repeat(16));
+        sandbox.write("odd.csv", "label,group,price\n" + "1,0,NaN\n1,1,3\n0,1,NA\n0,0,1\n1,0,2\n".repeat(16));
         for (String[] asked : new String[][] {{"odd.jsonl", "jsonl"}, {"odd.csv", "csv"}, {"odd.jsonl", "parquet"}}) {
             String words = "--label label --group group --set corr=0.2 --format " + asked[1];
             String[] all = Stream.concat(

@@ -73,7 +73,8 @@ final class AwkwardTables {
                 text("a page of the web", "t.json", "<!DOCTYPE html>\n<html></html>\n")
                         .says("t.json: is a page of the web and no table; look at what was fetched"),
                 text("Excel's workbook under another name", "t.csv", "PK\u0003\u0004 and more")
-                        .says("t.csv: is a zip archive, as Excel's workbooks are too; unpack it, or save the sheet as CSV"),
+                        .says(
+                                "t.csv: is a zip archive, as Excel's workbooks are too; unpack it, or save the sheet as CSV"),
                 text("Cyrillic letters in Windows-1251", "t.csv", "text,label\nхороший фильм,x\n")
                         .in("windows-1251")
                         .says("t.csv:2: is no UTF-8 text (byte 0xF5); save it as UTF-8, or say its encoding"

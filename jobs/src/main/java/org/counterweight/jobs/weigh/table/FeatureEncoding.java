@@ -71,9 +71,8 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
             if (survey.isConstant()) {
                 say.accept(name + ": has one value in all rows and is left out");
             } else if (!survey.isCode() && survey.isNumberOrMark() || survey.isDateOrMark()) {
-                encoded.add(
-                        new Numeric(
-                                place, survey.mean(), survey.deviation(), survey.isDateOrMark(), survey.missing() > 0));
+                encoded.add(new Numeric(
+                        place, survey.mean(), survey.deviation(), survey.isDateOrMark(), survey.missing() > 0));
                 names.add(name);
                 if (survey.isDateOrMark()) {
                     say.accept(name + ": dates, as days");

@@ -82,7 +82,8 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     public static PeftConfig read(Path directory, String modelType) {
         Path file = directory.resolve(FILE);
         if (!Files.exists(file)) {
-            throw new WeightsException(directory, "has no " + FILE + "; it is no adapter directory" + within(directory));
+            throw new WeightsException(
+                    directory, "has no " + FILE + "; it is no adapter directory" + within(directory));
         }
         try {
             return of(Configs.read(file), modelType, file.toString());
