@@ -100,7 +100,10 @@ final class TokenBenchmark implements Callable<Integer> {
             boolean learns = what.equals("pretrain");
             double seconds = learns
                     ? pretrained(model, weights)
-                    : generated(model, Precision.valueOf(precision.toUpperCase(Locale.ROOT)).of(model, Params.of(weights)));
+                    : generated(
+                            model,
+                            Precision.valueOf(precision.toUpperCase(Locale.ROOT))
+                                    .of(model, Params.of(weights)));
             long tokens = (long) rows * (learns ? length : added);
             System.out.printf(
                     Locale.ROOT,

@@ -44,12 +44,12 @@ class EndingTest {
             try (var scope = Scope.open();
                     var staged = Staged.directory(Path.of(words[0]))) {
                 Files.writeString(staged.path().resolve("half"), "");
-                Tensor weight = torch.ones(16, 16, 3, 3)
-                        .mul(Tensors.scalar(0.001))
-                        .requires_grad_(true);
+                Tensor weight =
+                        torch.ones(16, 16, 3, 3).mul(Tensors.scalar(0.001)).requires_grad_(true);
                 Tensor x = torch.ones(1, 16, 28, 28);
                 for (int step = 0; step < STEPS; step++) {
-                    x = torch.conv2d(x, weight, new TensorOptional(), ONE, ONE, ONE, 1).tanh();
+                    x = torch.conv2d(x, weight, new TensorOptional(), ONE, ONE, ONE, 1)
+                            .tanh();
                 }
                 askWithin(Thread.currentThread(), words[1]);
                 while (true) {
@@ -105,13 +105,16 @@ class EndingTest {
 
     private int ended(String how) throws IOException, InterruptedException {
         Path said = root.resolve("said.txt");
-        List<String> words = List.of(root.resolve("out").toString(), how, root.resolve("done").toString());
+        List<String> words = List.of(
+                root.resolve("out").toString(), how, root.resolve("done").toString());
         Process process = KilledRunTest.java(Busy.class, List.of("-XX:ErrorFile=" + root.resolve("crash")), words)
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).as(Files.readString(said)).isTrue();
+            assertThat(process.waitFor(2, TimeUnit.MINUTES))
+                    .as(Files.readString(said))
+                    .isTrue();
             assertThat(root.resolve("crash")).doesNotExist();
             return process.exitValue();
         } finally {
@@ -122,7 +125,8 @@ class EndingTest {
     /** What is there but the marks of this test. */
     private List<Path> left() throws IOException {
         try (Stream<Path> entries = Files.list(root)) {
-            return entries.filter(entry -> !entry.endsWith("said.txt") && !entry.endsWith("done")).toList();
+            return entries.filter(entry -> !entry.endsWith("said.txt") && !entry.endsWith("done"))
+                    .toList();
         }
     }
 }

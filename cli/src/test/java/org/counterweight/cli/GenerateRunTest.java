@@ -263,7 +263,9 @@ class GenerateRunTest {
         sandbox.write("dev.csv", "text,label\n");
         sandbox.spoil("fewgen.yaml", "dev: \"" + root + "/texts.csv\"", "dev: \"" + root + "/dev.csv\"");
         assertThat(generate().err()).contains("dev.csv, has no rows to choose by: the last weights are kept");
-        assertThat(Configs.json(read("figures.json"), "figures").get("judged_by").asString())
+        assertThat(Configs.json(read("figures.json"), "figures")
+                        .get("judged_by")
+                        .asString())
                 .endsWith("texts.csv");
     }
 }

@@ -43,7 +43,8 @@ final class FewRows {
 
     private static Tensor turned(Tensor flat, Tensor x, Tensor weight, @Nullable Tensor bias) {
         Tensor product = torch.mm(weight, flat.t()); // [out, rows]
-        Tensor y = bias == null ? product.t().contiguous() : product.t().add(bias).contiguous();
+        Tensor y =
+                bias == null ? product.t().contiguous() : product.t().add(bias).contiguous();
         long[] shape = Tensors.shape(x);
         shape[shape.length - 1] = weight.size(0);
         return y.view(shape);

@@ -81,7 +81,8 @@ public enum Precision {
 
     /** What the user should know who asked for bf16 of this model, in a line; null if nothing. */
     public @Nullable String remark(Model model) {
-        return (this == BF16 || this == BF16_FROZEN) && model.modules().linears().isEmpty()
+        return (this == BF16 || this == BF16_FROZEN)
+                        && model.modules().linears().isEmpty()
                 ? "precision: " + name().toLowerCase(Locale.ROOT) + " changes nothing: this model has no linear module,"
                         + " and all else is computed in float32"
                 : null;

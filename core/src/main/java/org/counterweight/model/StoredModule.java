@@ -23,8 +23,7 @@ record StoredModule(
         @Nullable Parametrization standing) {
     /** {@code x W^T + b}, in bf16 where the weight is held in it. */
     Tensor product(Tensor x, Pass pass) {
-        return inTypeOf(
-                x, (in, b) -> standing == null ? plain(in, base, b, pass) : standing.apply(in, base, b, pass));
+        return inTypeOf(x, (in, b) -> standing == null ? plain(in, base, b, pass) : standing.apply(in, base, b, pass));
     }
 
     /** x W^T + b with a weight in whose place nothing stands. */

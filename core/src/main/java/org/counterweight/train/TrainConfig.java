@@ -99,8 +99,9 @@ public record TrainConfig(
         Together weighed,
 
         @Setting(
-                value = "Type of linear modules' products; bf16 with trained weights too, which stay float32 themselves;"
-                        + " bf16_frozen with frozen ones alone; auto is that where the hardware multiplies it",
+                value =
+                        "Type of linear modules' products; bf16 with trained weights too, which stay float32 themselves;"
+                                + " bf16_frozen with frozen ones alone; auto is that where the hardware multiplies it",
                 defaultsTo = "\"auto\"",
                 oneOf = {"auto", "float32", "bf16", "bf16_frozen"})
         Precision precision,

@@ -17,4 +17,8 @@ public final class WeightsException extends RuntimeException {
     public WeightsException(String message) {
         super(message);
     }
+
+    public WeightsException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

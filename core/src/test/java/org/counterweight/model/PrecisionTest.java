@@ -52,17 +52,19 @@ class PrecisionTest {
             Params params = trained(model);
             Map<String, Tensor> rounded = Precision.BF16.rounded(model, params);
             assertThat(rounded).hasSizeGreaterThan(model.modules().linears().size()); // the tied head is one more
-            assertThat(rounded.keySet().containsAll(model.modules().linears().stream()
-                            .map(name -> name + ".weight")
-                            .toList()))
+            assertThat(rounded.keySet()
+                            .containsAll(model.modules().linears().stream()
+                                    .map(name -> name + ".weight")
+                                    .toList()))
                     .isTrue();
             Tensor loss = loss(model, params.replacing(rounded));
             rounded.values().forEach(Tensor::close);
             loss.backward();
-            params.weights().forEach((name, weight) -> assertThat(weight.grad().scalar_type()
-                            .intern())
-                    .as(name)
-                    .isEqualTo(ScalarType.Float));
+            params.weights()
+                    .forEach((name, weight) -> assertThat(
+                                    weight.grad().scalar_type().intern())
+                            .as(name)
+                            .isEqualTo(ScalarType.Float));
             Params wide = trained(model);
             Tensor wideLoss = loss(model, wide);
             wideLoss.backward();
@@ -73,7 +75,7 @@ class PrecisionTest {
             params.weights()
                     .forEach((name, weight) -> assertTensor(weight.grad())
                             .as(name)
-                            .isCloseTo(wide.weights().get(name).grad(), 0.1, 2e-3));
+                            .isCloseTo(wide.weight(name).grad(), 0.1, 2e-3));
         }
     }
 
@@ -131,7 +133,8 @@ class PrecisionTest {
             Model model = Architectures.of(Configs.yaml(LLAMA, "test"));
             Params frozen = Params.of(model.initialize(new Seed(4).generator()));
             assertThat(Precision.BF16.rounded(model, frozen)).isEmpty();
-            assertThat(Precision.BF16.copies(model, frozen)).hasSameSizeAs(model.modules().linears());
+            assertThat(Precision.BF16.copies(model, frozen))
+                    .hasSameSizeAs(model.modules().linears());
             assertThat(Precision.BF16_FROZEN.copies(model, frozen))
                     .hasSameSizeAs(model.modules().linears());
         }

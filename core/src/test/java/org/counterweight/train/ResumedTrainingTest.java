@@ -35,7 +35,8 @@ class ResumedTrainingTest {
 
     /** Broken off after any step, in mid-epoch too, and taken up by a new trainer over fresh weights. */
     @ParameterizedTest
-    @CsvSource({"1, ", "4, ", "7, ", "10, ", "11, ", "7, ', average: {kind: ema, decay: 0.9}'", "5, ', precision: bf16'"})
+    @CsvSource({"1, ", "4, ", "7, ", "10, ", "11, ", "7, ', average: {kind: ema, decay: 0.9}'", "5, ', precision: bf16'"
+    })
     void aResumedRunEndsWithTheSameBits(int breakAfter, @Nullable String more) {
         try (var scope = Scope.open()) {
             Tiny model = Tiny.model();

@@ -4,6 +4,7 @@ import static org.counterweight.datasets.Holding.Kind.DOCUMENTS;
 import static org.counterweight.datasets.Holding.Kind.GRAPHS;
 import static org.counterweight.datasets.Holding.Kind.IMAGES;
 import static org.counterweight.datasets.Holding.Kind.MODEL;
+import static org.counterweight.datasets.Holding.Kind.TABLES;
 import static org.counterweight.datasets.Holding.Kind.TEXTS;
 import static org.counterweight.datasets.PackageClient.APT;
 import static org.counterweight.datasets.PackageClient.MAVEN;
@@ -228,6 +229,29 @@ public final class Holdings {
             emoji("google", "Google's", "Apache-2.0", 74, "fb5fd131b362aab7"),
             emoji("twitter", "Twitter's", "CC-BY-4.0", 62, "f64a530c63bca463"),
             emoji("facebook", "Facebook's", "not free: Facebook's own", 103, "017038cf5a4e7fcf"),
+            new Holding(
+                    "arrests",
+                    TABLES,
+                    "5,226 arrests for a little marijuana in Toronto, 1997 to 2002: who was released, by colour and sex",
+                    "GPL-2+",
+                    2,
+                    List.of(PackageFile.of(
+                            APT,
+                            "r-cran-cardata=3.0.5-1",
+                            "faf3f35c915cc4522b17cd6774669abf92d9f20a9cccd64aaa961cb1177d0e72",
+                            "usr/lib/R/site-library/carData/data/Rdata\\.rd[bx]")),
+                    RConversion.table(
+                            "usr/lib/R/site-library/carData/data",
+                            "Arrests",
+                            "arrests.csv",
+                            "released",
+                            "colour",
+                            "year",
+                            "age",
+                            "sex",
+                            "employed",
+                            "citizen",
+                            "checks")),
             new Holding(
                     "dictionaries",
                     GRAPHS,

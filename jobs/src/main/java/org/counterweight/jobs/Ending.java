@@ -77,7 +77,8 @@ public final class Ending {
         ending.awaitOthers();
         removeUnpacked();
         Signal.handle(ending.signal, SignalHandler.SIG_DFL);
-        send(ending.signal.getName()); // returns in the first process of a container, which no signal ends: then Java does
+        send(ending.signal.getName()); // returns in the first process of a container, which no signal ends: then Java
+        // does
     }
 
     /** Sent from outside, for Java raises no signal whose handler is the system's. */

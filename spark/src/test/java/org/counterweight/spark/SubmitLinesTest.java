@@ -40,7 +40,9 @@ class SubmitLinesTest {
     static List<Line> lines() throws IOException {
         var lines = new ArrayList<Line>();
         try (Stream<Path> pages = Files.walk(HOME.resolve("docs"))) {
-            for (Path page : pages.filter(path -> path.toString().endsWith(".md")).sorted().toList()) {
+            for (Path page : pages.filter(path -> path.toString().endsWith(".md"))
+                    .sorted()
+                    .toList()) {
                 LINE.matcher(Files.readString(page))
                         .results()
                         .map(line -> line.group(1).replace("\\\n", " "))
@@ -63,8 +65,8 @@ class SubmitLinesTest {
         assertThat(read.jars()).as("two jars stand for all").contains("one.jar", "two.jar");
         assertThat(CollectionConverters.asJava(read.sparkProperties()).keySet())
                 .isNotEmpty()
-                .allSatisfy(name ->
-                        assertThat(ConfigEntry.findEntry(name)).as(name).isNotNull());
+                .allSatisfy(
+                        name -> assertThat(ConfigEntry.findEntry(name)).as(name).isNotNull());
     }
 
     @ParameterizedTest
@@ -76,7 +78,8 @@ class SubmitLinesTest {
             return;
         }
         String file = name.replace('.', '/') + ".java";
-        List<Path> found = modules().map(module -> HOME.resolve(module).resolve("src/main/java").resolve(file))
+        List<Path> found = modules()
+                .map(module -> HOME.resolve(module).resolve("src/main/java").resolve(file))
                 .filter(Files::isRegularFile)
                 .toList();
         assertThat(found).as(name).hasSize(1);
@@ -84,7 +87,9 @@ class SubmitLinesTest {
     }
 
     private static Stream<String> modules() throws IOException {
-        return MODULE.matcher(Files.readString(HOME.resolve("pom.xml"))).results().map(found -> found.group(1));
+        return MODULE.matcher(Files.readString(HOME.resolve("pom.xml")))
+                .results()
+                .map(found -> found.group(1));
     }
 
     /** Jars of ours are called by the names of their modules, others have the version that the build takes. */

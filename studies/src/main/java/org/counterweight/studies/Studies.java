@@ -104,6 +104,7 @@ public final class Studies {
             DoubleWeightingTablesStudy.onUsersTables(),
             new FairCorrelationStudy(),
             FairTablesStudy.onUsersTables(),
+            FairTablesStudy.onHoldings(),
             new CsbmStudy(),
             CitationsStudy.onUsersGraph("cora"),
             CitationsStudy.onUsersGraph("citeseer"),

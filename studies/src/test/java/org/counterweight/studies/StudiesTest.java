@@ -86,8 +86,8 @@ class StudiesTest {
         if (study instanceof DoubleWeightingTablesStudy) {
             return new DoubleWeightingTablesStudy(() -> shifted(encoder.resolve("shift")));
         }
-        if (study instanceof FairTablesStudy) {
-            return new FairTablesStudy(() -> people(encoder.resolve("people")));
+        if (study instanceof FairTablesStudy tables) {
+            return tables.at(() -> people(encoder.resolve("people")));
         }
         if (study instanceof BcwiMassiveStudy) {
             return new BcwiMassiveStudy(() -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
@@ -164,6 +164,7 @@ class StudiesTest {
                     + "marital-status,occupation,race,sex,income-per-year\n");
             var compas = new StringBuilder("age,juv_fel_count,juv_misd_count,juv_other_count,priors_count,"
                     + "c_charge_degree,sex,race,two_year_recid\n");
+            var arrests = new StringBuilder("released,colour,year,age,sex,employed,citizen,checks\n");
             var random = new Seed(5).random();
             for (int i = 0; i < 600; i++) {
                 boolean one = random.nextInt(2) == 0;
@@ -175,9 +176,13 @@ class StudiesTest {
                 compas.append(age).append(",0,0,0,").append(random.nextInt(9)).append(",F,Male,");
                 compas.append(i % 50 == 0 ? "Other" : one ? "African-American" : "Caucasian");
                 compas.append(yes ? ",1\n" : ",0\n");
+                arrests.append(yes ? "Yes," : "No,").append(one ? "White," : "Black,");
+                arrests.append(1997 + i % 6).append(',').append(age).append(",Male,Yes,No,");
+                arrests.append(i % 4).append('\n');
             }
             Files.writeString(directory.resolve("adult.csv"), adult);
             Files.writeString(directory.resolve("compas-two-years.csv"), compas);
+            Files.writeString(directory.resolve("arrests.csv"), arrests);
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -84,9 +84,8 @@ public final class ScheduleOptions {
     @Option(
             names = "--list",
             paramLabel = "FILE",
-            description =
-                    "the weights of all steps in place of a shape: numbers with commas between, a JSON array, or"
-                            + " what --output wrote")
+            description = "the weights of all steps in place of a shape: numbers with commas between, a JSON array, or"
+                    + " what --output wrote")
     private @Nullable Path list;
 
     @Option(

@@ -171,7 +171,7 @@ public record Ledger(
                     versions,
                     Marks.in(metadata)));
         } catch (ConfigException e) {
-            throw new WeightsException("the ledger under " + KEY + " cannot be read: " + e.getMessage());
+            throw new WeightsException("the ledger under " + KEY + " cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -121,7 +121,12 @@ class TableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"t.csv, '', false", "t.csv, 'text,label\n', false", "t.csv, 'text,label\na,b\n', true", "t.jsonl, '', false"})
+    @CsvSource({
+        "t.csv, '', false",
+        "t.csv, 'text,label\n', false",
+        "t.csv, 'text,label\na,b\n', true",
+        "t.jsonl, '', false"
+    })
     void aHeaderAloneIsNoRow(String name, String content, boolean hasRows) throws IOException {
         assertThat(open(name, content.replace("\\n", "\n")).hasRows()).isEqualTo(hasRows);
     }

@@ -1,13 +1,17 @@
 package org.counterweight.datasets.convert;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.counterweight.data.JsonLines;
+import org.counterweight.data.table.write.CsvWriter;
 import org.counterweight.datasets.foreign.RData;
 
-/** Makes texts of what comes as data of R. */
+/** Makes texts and tables of what comes as data of R. */
 public final class RConversion {
     private RConversion() {}
 
@@ -30,6 +34,24 @@ public final class RConversion {
                 rows.row("text", texts[i], "label", labels[i]);
             }
         }
+    }
+
+    /** A data frame as {@code file}, a table with a header and those of its columns. */
+    public static Converter table(String directory, String frame, String file, String... columns) {
+        return (in, out) -> {
+            RData.Value found = Objects.requireNonNull(
+                    RData.database(in.resolve(directory), frame).get(frame));
+            List<String[]> values = Arrays.stream(columns)
+                    .map(column -> found.get(column).texts())
+                    .toList();
+            try (var rows = new CsvWriter(Files.newBufferedWriter(out.resolve(file)))) {
+                rows.line(List.of(columns));
+                for (int i = 0; i < values.get(0).length; i++) {
+                    int row = i;
+                    rows.line(values.stream().map(column -> column[row]).toList());
+                }
+            }
+        };
     }
 
     /** Books, each a vector of lines, cut into chapters. */

@@ -73,7 +73,7 @@ public final class OnnxImport implements WeightsSource {
         } catch (NoSuchFileException e) {
             throw new WeightsException(path, "there is no such file");
         } catch (IOException e) {
-            throw new WeightsException(path, "cannot be read: " + e.getMessage());
+            throw new WeightsException(path, "cannot be read: " + e.getMessage(), e);
         }
     }
 

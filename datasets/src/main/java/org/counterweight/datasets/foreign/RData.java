@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class RData {
      * @param data {@code int[]}, {@code double[]}, {@code String[]} or {@code Value[]}; null for R's NULL
      */
     public record Value(@Nullable Object data, Map<String, Value> attributes) {
+        private static final int MISSING = Integer.MIN_VALUE; // R's NA among whole numbers
         private static final Value NULL = new Value(null, Map.of());
 
         /** The elements by their names: the columns of a data frame, the variables of a database. */
@@ -69,7 +71,7 @@ public final class RData {
             return value;
         }
 
-        /** The values as texts; those of a factor by its levels. */
+        /** The values as texts; those of a factor by its levels, missing ones empty. */
         public String[] texts() {
             Value levels = attributes.get("levels");
             if (data instanceof int[] codes && levels != null && levels.data instanceof String[] names) {
@@ -82,7 +84,17 @@ public final class RData {
             if (data instanceof String[] texts) {
                 return texts;
             }
-            throw new DataException("R data: expected texts or a factor");
+            if (data instanceof int[] whole && levels == null) {
+                return Arrays.stream(whole)
+                        .mapToObj(value -> value == MISSING ? "" : Integer.toString(value))
+                        .toArray(String[]::new);
+            }
+            if (data instanceof double[] numbers) {
+                return Arrays.stream(numbers)
+                        .mapToObj(value -> Double.isNaN(value) ? "" : Double.toString(value))
+                        .toArray(String[]::new);
+            }
+            throw new DataException("R data: expected texts, numbers or a factor");
         }
     }
 

@@ -60,7 +60,7 @@ public final class TensorFlowBundle implements WeightsSource {
         } catch (NoSuchFileException e) {
             throw new WeightsException(Path.of(e.getFile()), "there is no such file");
         } catch (IOException e) {
-            throw new WeightsException(index, "cannot be read: " + e.getMessage());
+            throw new WeightsException(index, "cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -81,9 +81,8 @@ class RDataTest {
         return r.attribute("names").texts("review", "score").end().bytes.toByteArray();
     }
 
-    @Test
-    void aPackagesTableBecomesTexts() throws IOException {
-        byte[] object = table();
+    /** Writes an object into a package's database, under two names. */
+    private void database(byte[] object) throws IOException {
         var compressed = new ByteArrayOutputStream();
         new DataOutputStream(compressed).writeInt(object.length);
         try (OutputStream deflater = new DeflaterOutputStream(compressed)) {
@@ -97,6 +96,20 @@ class RDataTest {
         try (OutputStream rdx = new GZIPOutputStream(Files.newOutputStream(in.resolve("Rdata.rdx")))) {
             rdx.write(index.bytes.toByteArray());
         }
+    }
+
+    @Test
+    void aPackagesTableBecomesATableWithItsNumbersAndWhatIsMissing() throws IOException {
+        R r = new R().ints(19 | ATTRIBUTES, 3).texts("good, yes", "bad").ints(13, 2, 7, Integer.MIN_VALUE);
+        r.ints(14, 2).ints(0x3ff80000, 0, 0x7ff00000, 1954); // 1.5, and R's NA
+        database(r.attribute("names").texts("said", "count", "size").end().bytes.toByteArray());
+        RConversion.table("", "training", "rows.csv", "count", "said", "size").convert(in, out);
+        assertThat(out.resolve("rows.csv")).hasContent("count,said,size\n7,\"good, yes\",1.5\n,bad,\n");
+    }
+
+    @Test
+    void aPackagesTableBecomesTexts() throws IOException {
+        database(table());
         RConversion.texts("", "training", "testing", "review", "score").convert(in, out);
         TextSet set = TextSet.read(out);
         assertThat(set.train().texts()).containsExactly("good", "bad");

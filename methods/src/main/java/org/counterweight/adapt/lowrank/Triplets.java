@@ -41,7 +41,7 @@ public record Triplets(String module, Tensor u, Tensor s, Tensor v) {
                 return new Triplets(module, exact.u.to(type), exact.s.to(type), exact.v.to(type));
             } catch (RuntimeException twice) {
                 throw new WeightsException(
-                        module + ": its singular value decomposition does not converge: " + twice.getMessage());
+                        module + ": its singular value decomposition does not converge: " + twice.getMessage(), twice);
             }
         }
     }

@@ -19,7 +19,8 @@ import org.counterweight.shift.solve.Programme.Factor;
 final class FreeBlock {
     private static final int SHARE =
             6; // of the free weights, as a divisor: when more come and go a new factor is cheaper
-    private static final int MOST = 256; // that come and go: a solver of more equations wants more stack than a thread has
+    private static final int MOST =
+            256; // that come and go: a solver of more equations wants more stack than a thread has
 
     private final Gram.Dense form;
     private final Tensor free; // bool [N]

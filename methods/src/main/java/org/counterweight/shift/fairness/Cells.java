@@ -95,7 +95,8 @@ public final class Cells {
      */
     public int[] sample(int about, Seed seed) {
         return IntStream.range(0, CellShares.CELLS)
-                .flatMap(cell -> sample(rows(cell), Math.round((double) about * counts[cell] / size()), seed.child(cell)))
+                .flatMap(cell ->
+                        sample(rows(cell), Math.round((double) about * counts[cell] / size()), seed.child(cell)))
                 .sorted()
                 .toArray();
     }

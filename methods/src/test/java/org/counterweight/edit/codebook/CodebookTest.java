@@ -99,8 +99,16 @@ class CodebookTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "EUC, 1, 0", "EUC, 1, 1e6", "EUC, 1e-30, 0", "EUC, 1e30, 0", "EUC, 1e100, 0", "EUC, 1e-6, 1",
-        "COS, 1, 0", "COS, 1, 1e4", "COS, 1e-30, 0", "COS, 1e100, 0"
+        "EUC, 1, 0",
+        "EUC, 1, 1e6",
+        "EUC, 1e-30, 0",
+        "EUC, 1e30, 0",
+        "EUC, 1e100, 0",
+        "EUC, 1e-6, 1",
+        "COS, 1, 0",
+        "COS, 1, 1e4",
+        "COS, 1e-30, 0",
+        "COS, 1e100, 0"
     })
     void keysInHeapsAreFoundToo(Distance distance, double scale, double middle) {
         int width = 96;
@@ -115,8 +123,7 @@ class CodebookTest {
         for (int i = 0; i < 700; i++) {
             double[] key = i % 50 == 49 ? keys.get(random.nextInt(i)) : near(random, heaps.get(i % 5), 0.1);
             keys.add(key);
-            double[] moved =
-                    Arrays.stream(key).map(x -> scale * x + middle).toArray();
+            double[] moved = Arrays.stream(key).map(x -> scale * x + middle).toArray();
             double radius = distance == Distance.EUC ? 0.5 * scale : 1e-3;
             book = book.with(new Entry(i, moved, new double[] {i}, radius, new long[] {0}, List.of(), "", 0));
             index = index.after(book);
@@ -124,8 +131,7 @@ class CodebookTest {
         int hits = 0;
         for (int i = 0; i < 600; i++) {
             double[] about = near(random, keys.get(random.nextInt(700)), i % 3 == 0 ? 0 : 0.04 * (i % 3));
-            double[] query =
-                    Arrays.stream(about).map(x -> scale * x + middle).toArray();
+            double[] query = Arrays.stream(about).map(x -> scale * x + middle).toArray();
             Found brute = book.nearest(query);
             assertThat(index.serving(query)).isEqualTo(brute.hit() ? brute : Found.NOTHING);
             hits += brute.hit() ? 1 : 0;

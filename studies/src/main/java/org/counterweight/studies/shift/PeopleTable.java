@@ -57,6 +57,15 @@ record PeopleTable(
             List.of("two_year_recid", "1"),
             List.of("race", "African-American", "Caucasian"));
 
+    /** Released with a summons, by colour. */
+    static final PeopleTable ARRESTS = new PeopleTable(
+            "Arrests",
+            "arrests.csv",
+            List.of("year", "age", "checks"),
+            List.of("sex", "employed", "citizen", "colour"),
+            List.of("released", "Yes"),
+            List.of("colour", "White", "Black"));
+
     /** Where the tables lie: no package registry has both. */
     static Path place(String given) {
         Path place = given.isBlank() ? Cache.ofUser().root().resolve("data").resolve("fairness") : Path.of(given);

@@ -4,6 +4,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.counterweight.engine.Scope;
 import org.counterweight.model.Pass;
 
 /**
@@ -44,14 +45,16 @@ public record Propagation(Tensor senders, Tensor starts, Tensor coefficients) {
     }
 
     private static Propagation of(Messages messages, Tensor coefficients) {
-        Tensor order = messages.receivers().argsort(true, 0, false); // stable: sums have one order
-        Tensor ends = messages.receivers()
-                .bincount(new TensorOptional(), messages.nodes())
-                .cumsum(0);
-        return new Propagation(
-                messages.senders().index_select(0, order),
-                torch.constant_pad_nd(ends, new long[] {1, 0}), // the first begins at 0
-                coefficients.index_select(0, order));
+        try (var scope = Scope.open()) {
+            Tensor order = messages.receivers().argsort(true, 0, false); // stable: sums have one order
+            Tensor ends = messages.receivers()
+                    .bincount(new TensorOptional(), messages.nodes())
+                    .cumsum(0);
+            return new Propagation(
+                    scope.keep(messages.senders().index_select(0, order)),
+                    scope.keep(torch.constant_pad_nd(ends, new long[] {1, 0})), // the first begins at 0
+                    scope.keep(coefficients.index_select(0, order)));
+        }
     }
 
     /** H' of H, {@code [nodes, width]}, in the type of H. Nothing is held for each edge and column, forwards or backwards. */

@@ -1,6 +1,5 @@
 package org.counterweight.model.part.head;
 
-
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;

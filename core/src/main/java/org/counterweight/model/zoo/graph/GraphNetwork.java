@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Output;
@@ -108,11 +109,16 @@ public record GraphNetwork(
         Pass.Resumed known = pass.resumed();
         Tensor h = known == null ? batch.get(GraphBatch.FEATURES) : pass.dropout(known.activation(), dropout);
         for (int i = known == null ? 0 : known.next(points()); i < hidden.size(); i++) {
-            Params at = convolution(params, i);
-            Tensor received = layer.aggregate(at, propagation, h, pass);
-            h = activated(params, i, h, layer.combine(at, received, h, pass), pass);
+            h = activated(params, i, h, convolved(convolution(params, i), propagation, h, pass), pass);
         }
         return h;
+    }
+
+    /** One convolution. What it computes on the way is as large as all nodes, and freed unless a gradient needs it. */
+    private Tensor convolved(Params at, Propagation propagation, Tensor h, Pass pass) {
+        try (var scope = Scope.open()) {
+            return scope.keep(layer.combine(at, layer.aggregate(at, propagation, h, pass), h, pass));
+        }
     }
 
     /** Those of the batch's rows among what there is of every node. */

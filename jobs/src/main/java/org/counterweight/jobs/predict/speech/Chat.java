@@ -82,8 +82,10 @@ public record Chat(@Nullable String system, @Nullable Path tools) {
                 return functions;
             }
         } catch (IOException | JacksonException e) {
-            throw new ConfigException("--tools: " + file + " cannot be read as JSON (" + e.getMessage()
-                    + "); expected a list of functions in JSON Schema");
+            throw new ConfigException(
+                    "--tools: " + file + " cannot be read as JSON (" + e.getMessage()
+                            + "); expected a list of functions in JSON Schema",
+                    e);
         }
         throw new ConfigException("--tools: " + file + " is no JSON list; expected a list of functions in JSON Schema");
     }

@@ -43,8 +43,9 @@ public record FairBatchConfig(
         boolean replacement,
 
         @Setting(
-                value = "Number of rows, always the same and drawn from each cell by its share, whose losses are measured"
-                        + " before an epoch; a tenth of the rows costs a tenth of the time; null for all, as in the paper",
+                value =
+                        "Number of rows, always the same and drawn from each cell by its share, whose losses are measured"
+                                + " before an epoch; a tenth of the rows costs a tenth of the time; null for all, as in the paper",
                 defaultsTo = "null",
                 range = "at least 4")
         @Nullable

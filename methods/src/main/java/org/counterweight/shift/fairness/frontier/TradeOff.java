@@ -85,7 +85,8 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
                     shown(gap(one.chosen())),
                     shown(one.judged().accuracy()),
                     told(one.judged(), one.counted()),
-                    deviation(one, FairConstraint.DEMOGRAPHIC_PARITY, one.judged().parityDeviation()),
+                    deviation(
+                            one, FairConstraint.DEMOGRAPHIC_PARITY, one.judged().parityDeviation()),
                     deviation(one, FairConstraint.EQUALIZED_ODDS, one.judged().oddsDeviation())));
         }
         return new Findings.Table(
@@ -112,7 +113,8 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
             return FEW;
         }
         double gap = gap(judged);
-        return String.format(Locale.ROOT, "%.4f (%.4f to %.4f)", gap, Math.max(0, gap - known.reach()), gap + known.reach());
+        return String.format(
+                Locale.ROOT, "%.4f (%.4f to %.4f)", gap, Math.max(0, gap - known.reach()), gap + known.reach());
     }
 
     private static String deviation(Candidate one, FairConstraint constraint, double value) {

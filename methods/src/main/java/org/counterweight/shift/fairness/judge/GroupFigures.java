@@ -114,11 +114,7 @@ public record GroupFigures(FairnessMetrics found) {
                                 FairConstraint.EQUAL_OPPORTUNITY,
                                 found.opportunityDifference(),
                                 found.positiveDeviation()),
-                        line(
-                                "equalised odds",
-                                FairConstraint.EQUALIZED_ODDS,
-                                found.oddsGap(),
-                                found.oddsDeviation())));
+                        line("equalised odds", FairConstraint.EQUALIZED_ODDS, found.oddsGap(), found.oddsDeviation())));
     }
 
     /** Figures that the rows of each rate must be enough to tell. */

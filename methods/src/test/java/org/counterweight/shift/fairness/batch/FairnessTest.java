@@ -307,10 +307,15 @@ class FairnessTest {
     void aSampleHasEachCellByItsShareAndTheSmallestToo() {
         SplittableRandom random = new Seed(5).random();
         double[] y = random.doubles(1000).map(d -> d < 0.3 ? 1 : -1).toArray();
-        double[] z = IntStream.range(0, 1000).mapToDouble(i -> y[i] > 0 ? (i % 400 < 2 ? 1 : 0) : i % 2).toArray();
+        double[] z = IntStream.range(0, 1000)
+                .mapToDouble(i -> y[i] > 0 ? (i % 400 < 2 ? 1 : 0) : i % 2)
+                .toArray();
         Cells cells = Cells.of(doubles(y), doubles(z));
         int[] sample = cells.sample(100, new Seed(6));
-        assertThat(cells.sample(100, new Seed(6))).isEqualTo(sample).doesNotHaveDuplicates().isSorted();
+        assertThat(cells.sample(100, new Seed(6)))
+                .isEqualTo(sample)
+                .doesNotHaveDuplicates()
+                .isSorted();
         Cells sampled = cells.select(sample);
         for (int cell = 0; cell < CellShares.CELLS; cell++) {
             assertThat(sampled.count(cell)).isEqualTo(Math.max(1, Math.round(cells.count(cell) / 10.0)));

@@ -22,8 +22,20 @@ class GroupFiguresTest {
         var found = new FairnessMetrics(new double[] {40, 50, 60, 100}, new double[] {30, 25, 6, 10});
         assertThat(table(found, 0))
                 .containsExactly(
-                        List.of("z=1", "100", "40", "0.360 (0.273 to 0.458)", "0.750 (0.598 to 0.858)", "0.100 (0.047 to 0.201)"),
-                        List.of("z=0", "150", "50", "0.233 (0.173 to 0.307)", "0.500 (0.366 to 0.634)", "0.100 (0.055 to 0.174)"));
+                        List.of(
+                                "z=1",
+                                "100",
+                                "40",
+                                "0.360 (0.273 to 0.458)",
+                                "0.750 (0.598 to 0.858)",
+                                "0.100 (0.047 to 0.201)"),
+                        List.of(
+                                "z=0",
+                                "150",
+                                "50",
+                                "0.233 (0.173 to 0.307)",
+                                "0.500 (0.366 to 0.634)",
+                                "0.100 (0.055 to 0.174)"));
         assertThat(table(found, 1)).noneMatch(row -> row.contains(FEW));
     }
 
@@ -32,7 +44,8 @@ class GroupFiguresTest {
     void ofTooFewRowsNoGapIsTold() {
         var found = new FairnessMetrics(new double[] {1, 1, 1, 1}, new double[] {1, 1, 0, 0});
         assertThat(found.oddsGap()).isZero();
-        assertThat(table(found, 0)).allSatisfy(row -> assertThat(row.subList(3, 6)).containsOnly(FEW));
+        assertThat(table(found, 0))
+                .allSatisfy(row -> assertThat(row.subList(3, 6)).containsOnly(FEW));
         assertThat(table(found, 1).subList(1, 4))
                 .allSatisfy(row -> assertThat(row.subList(1, 3)).containsOnly(FEW));
     }
@@ -53,6 +66,7 @@ class GroupFiguresTest {
         assertThat(GroupGap.of(found, FairConstraint.EQUALIZED_ODDS).reach()).isCloseTo(reach, within(1e-4));
         assertThat(GroupGap.of(found, FairConstraint.EQUAL_OPPORTUNITY).reach()).isCloseTo(reach, within(1e-4));
         double all = 1.96 * Math.sqrt(70 / 440.0 * 370 / 440 / 440 + 69 / 450.0 * 381 / 450 / 450);
-        assertThat(GroupGap.of(found, FairConstraint.DEMOGRAPHIC_PARITY).reach()).isCloseTo(all, within(1e-4));
+        assertThat(GroupGap.of(found, FairConstraint.DEMOGRAPHIC_PARITY).reach())
+                .isCloseTo(all, within(1e-4));
     }
 }
