@@ -1,6 +1,6 @@
 /**
- * The entry of a codebook that serves a query, found without measuring all keys: start at {@link
- * org.counterweight.edit.index.KeyIndex}.
+ * The entry of a codebook that serves a query, found without measuring all keys: start at
+ * {@link org.counterweight.edit.index.KeyIndex}.
  */
 @NullMarked
 package org.counterweight.edit.index;
