@@ -110,8 +110,7 @@ public final class ChatTemplates {
 
     /** What is wrong with the template of a directory, in a line that names its file; empty if nothing is, or it has none. */
     public static Optional<String> fault(Path directory) {
-        return found(directory)
-                .flatMap(found -> Optional.ofNullable(ChatTemplate.fault(found.file(), found.text())));
+        return found(directory).flatMap(found -> Optional.ofNullable(ChatTemplate.fault(found.file(), found.text())));
     }
 
     /** Writes the one template of a model, and takes others away from where older files have them. */

@@ -46,8 +46,10 @@ record MergedDirectory(MergePlan plan, Consumer<String> notes) {
             }
             writeTemplate(directory);
             ChatTemplates.fault(directory)
-                    .ifPresent(fault -> notes.accept(fault + "; it was written as it is, and nobody can chat with the model"
-                            + " by it: put another into chat_template.jinja, or name one as chat_template of the merge"));
+                    .ifPresent(
+                            fault -> notes.accept(
+                                    fault + "; it was written as it is, and nobody can chat with the model"
+                                            + " by it: put another into chat_template.jinja, or name one as chat_template of the merge"));
             Files.writeString(
                     directory.resolve("mergekit_config.yml"), plan.recipe().text());
             if (plan.options().writeModelCard()) {

@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
-import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.mergekit.MergeRecipe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
