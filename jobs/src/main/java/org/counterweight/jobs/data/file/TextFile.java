@@ -62,9 +62,7 @@ public record TextFile(Path path, TableFormat format) {
 
     /** Whether there is a text, or a row, at all. */
     public boolean hasRows() {
-        return Table.isTable(path, format)
-                ? Table.open(path, format, List.of()).hasRows()
-                : !texts().isEmpty();
+        return Table.isTable(path, format) ? Table.open(path, format, List.of()).hasRows() : !texts().isEmpty();
     }
 
     /**
