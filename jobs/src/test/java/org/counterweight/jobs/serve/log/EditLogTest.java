@@ -141,7 +141,7 @@ class EditLogTest {
                 boolean isTorn = length > ends.get(lines);
                 assertThat(remarks).hasSize(isTorn ? 1 : 0);
                 if (isTorn) { // what was put aside is not lost
-                    Path rest = Path.of(remarks.get(0).replaceAll(".* lies in ", ""));
+                    Path rest = Path.of(remarks.get(0).replaceAll(".* was moved to ", ""));
                     assertThat(Files.readAllBytes(rest))
                             .isEqualTo(Arrays.copyOfRange(whole, Math.toIntExact(ends.get(lines)), length));
                     Files.delete(rest);
