@@ -74,9 +74,7 @@ class RangesTest {
 
     /** The record, past what chooses it among the kinds of its family. */
     private static Record made(Class<? extends Record> record, ObjectNode settings) throws Throwable {
-        boolean isKind =
-                Arrays.stream(record.getInterfaces()).anyMatch(type -> type.isAnnotationPresent(JsonTypeInfo.class));
-        if (!isKind) {
+        if (!isKind(record)) {
             return Configs.bind(settings, record, "");
         }
         var types = new ArrayList<Class<?>>();
@@ -94,6 +92,11 @@ class RangesTest {
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    private static boolean isKind(Class<?> type) {
+        return Arrays.stream(type.getInterfaces())
+                .anyMatch(each -> each.isAnnotationPresent(JsonTypeInfo.class) || isKind(each));
     }
 
     /** The nearest numbers beyond each end. */

@@ -35,7 +35,8 @@ public interface FreshModel {
      * The {@code config.json} of the model for rows of that shape; of classes it says nothing yet.
      *
      * @param shape of one row: {@code [channels, height, width]} of an image, {@code [width]} of a table's
-     *     or of a node     * @throws ConfigException if rows of that shape do not go into a model of these sizes
+     *     or of a node
+     * @throws ConfigException if rows of that shape do not go into a model of these sizes
      */
     ObjectNode config(List<Integer> shape);
 }
