@@ -177,7 +177,9 @@ class FederateRunTest {
                 .replace(", fails_from: 2", ", fails_from: 13");
         succeeds(words(recipe, "whole"));
         Process process = KilledRunTest.java(
-                        KilledRunTest.class, List.of("-Dlast.words=fedgp, round 13: continued"), words(recipe, "broken"))
+                        KilledRunTest.class,
+                        List.of("-Dlast.words=fedgp, round 13: continued"),
+                        words(recipe, "broken"))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {

@@ -23,6 +23,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.SafetensorsFile;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Small models of a {@link Sandbox}, with random weights of one seed. */
@@ -47,33 +48,30 @@ record SandboxModels(Sandbox box) {
     void imageModel(String name) {
         String config = "{\"model_type\": \"mlp\", \"architectures\": [\"MlpForImageClassification\"], \"inputs\": 16,"
                 + " \"hidden_sizes\": [4], \"id2label\": {\"0\": \"left\", \"1\": \"right\"}}";
-        box.write(name + "/config.json", config);
-        box.write(
-                name + "/preprocessor_config.json",
-                new ImageForm(new ImageSet.Shape(1, 4, 4)).json().toString());
-        drawn(name, Configs.json(config, "config"));
+        seeing(name, config, "preprocessor_config.json", new ImageForm(new ImageSet.Shape(1, 4, 4)).json());
     }
 
     /** A model of the nodes of graphs, with two features each. */
     void graphModel(String name) {
         String config = "{\"model_type\": \"graphsage\", \"architectures\": [\"GraphSageForNodeClassification\"],"
                 + " \"num_features\": 2, \"hidden_sizes\": [4], \"id2label\": {\"0\": \"r\", \"1\": \"s\"}}";
-        box.write(name + "/config.json", config);
-        box.write(
-                name + "/graph_config.json",
-                new GraphForm(GraphColumns.USUAL, 2, Symmetry.NONE).json().toString());
-        drawn(name, Configs.json(config, "config"));
+        seeing(name, config, "graph_config.json", new GraphForm(GraphColumns.USUAL, 2, Symmetry.NONE).json());
     }
 
     /** A model of scores of a table's rows, by rooms and area. */
     void tableModel(String name) {
         String config = "{\"model_type\": \"mlp\", \"architectures\": [\"MlpForTableClassification\"], \"inputs\": 2,"
                 + " \"hidden_sizes\": [4], \"problem_type\": \"regression\", \"id2label\": {\"0\": \"price\"}}";
-        box.write(name + "/config.json", config);
         var rooms = new NumberFeature("rooms", 3, 1, false);
         var area = new NumberFeature("area", 50, 20, false);
         var form = new TableForm(List.of(rooms, area), new NumberFeature("price", 1000, 100, false));
-        box.write(name + "/table_config.json", form.json().toString());
+        seeing(name, config, "table_config.json", form.json());
+    }
+
+    /** A model whose directory says in another file how it sees its rows. */
+    private void seeing(String name, String config, String file, JsonNode form) {
+        box.write(name + "/config.json", config);
+        box.write(name + "/" + file, form.toString());
         drawn(name, Configs.json(config, "config"));
     }
 
