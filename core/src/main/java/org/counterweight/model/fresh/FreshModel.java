@@ -36,7 +36,7 @@ public interface FreshModel {
      *
      * @param shape of one row: {@code [channels, height, width]} of an image, {@code [width]} of a table's
      *     or of a node
-     * @throws ConfigException if rows of that shape do not go into a model of these sizes
+     * @throws org.counterweight.config.ConfigException if rows of that shape do not go into a model of these sizes
      */
     ObjectNode config(List<Integer> shape);
 }
