@@ -21,7 +21,7 @@ import org.counterweight.jobs.data.file.StandardInput.Lines;
 import org.counterweight.jobs.evaluate.EvaluateJob;
 import org.counterweight.jobs.evaluate.Evaluated;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.CombinedAdapter;
+import org.counterweight.jobs.model.adapter.CombinedAdapter;
 import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.entity.Aggregation;

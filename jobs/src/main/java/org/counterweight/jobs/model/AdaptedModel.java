@@ -14,6 +14,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.formats.AttachedAdapter;
 import org.counterweight.formats.Format;
+import org.counterweight.jobs.model.adapter.MergedWeights;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Model;
