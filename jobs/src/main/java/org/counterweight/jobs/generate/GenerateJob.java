@@ -28,6 +28,8 @@ import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
 import org.counterweight.jobs.generate.LearnStage.Learnt;
 import org.counterweight.jobs.generate.LearnStage.Uses;
+import org.counterweight.jobs.recipe.program.FewData;
+import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.counterweight.model.Model;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
