@@ -80,14 +80,15 @@ public record TokenizerFiles(Path file, ObjectNode json, boolean cutsLeft, boole
         for (String name : SENTENCE_PIECE) {
             if (Files.exists(path.resolve(name))) {
                 throw new DataException(path.resolve(name) + ": is SentencePiece's own format, which is not read here; "
-                        + conversion(path));
+                        + conversion(path.resolve(name)));
             }
         }
         throw new DataException(path + ": has neither tokenizer.json nor vocab.txt; copy the model's tokenizer there");
     }
 
     /** What makes a {@code tokenizer.json} of any tokenizer that transformers reads. */
-    static String conversion(Path directory) {
+    static String conversion(Path vocabulary) {
+        Path directory = vocabulary.getParent() == null ? Path.of(".") : vocabulary.getParent();
         return "write tokenizer.json once with Python: python -c \"from transformers import AutoTokenizer as A;"
                 + " A.from_pretrained('" + directory + "').save_pretrained('" + directory + "')\"";
     }
