@@ -1,0 +1,114 @@
+package org.counterweight.data.text.vocabulary;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.counterweight.config.ConfigException;
+import org.counterweight.data.DataException;
+import org.counterweight.data.text.vocabulary.PieceFamily.Arrangement;
+import org.counterweight.data.text.vocabulary.PieceFamily.Framing;
+import org.counterweight.data.text.vocabulary.PieceFamily.Preparation;
+import org.counterweight.data.text.vocabulary.piece.Piece;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/** The families whose SentencePiece models are read. */
+final class PieceFamilies {
+    private static final String SENTINEL = "<extra_id_";
+    private static final int MOST_SENTINELS = 100_000;
+
+    /** Classes that read any tokenizer, and so do not say whose it is. */
+    private static final Set<String> ANYONES = Set.of("", "PreTrained", "TokenizersBackend");
+
+    private static final PieceFamily DEBERTA = new PieceFamily(
+            List.of("DebertaV2"),
+            List.of("deberta-v2"),
+            Map.of(
+                    "bos_token", "[CLS]",
+                    "eos_token", "[SEP]",
+                    "unk_token", "[UNK]",
+                    "sep_token", "[SEP]",
+                    "pad_token", "[PAD]",
+                    "cls_token", "[CLS]",
+                    "mask_token", "[MASK]"),
+            Arrangement.PLAIN,
+            (steps, settings) -> lowerCase(steps, settings, false),
+            Framing.BERT);
+
+    private static final PieceFamily T5 = new PieceFamily(
+            List.of("T5", "MT5"),
+            List.of("t5", "mt5", "umt5"),
+            Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>"),
+            PieceFamilies::withSentinels,
+            Preparation.NONE,
+            (token, settings) -> new Frame("", token.apply("eos_token"), "", 0));
+
+    private static final List<PieceFamily> ALL = List.of(DEBERTA, T5);
+
+    private PieceFamilies() {}
+
+    /**
+     * Whose a model is: of the class that the tokenizer's settings or the model's name, else of the model's type.
+     *
+     * @throws DataException if it is of none of those here, or nothing says whose it is
+     */
+    static PieceFamily of(Path file, TokenizerSettings settings) {
+        String type = settings.anyType();
+        boolean isNamed = !ANYONES.contains(type);
+        String whose = isNamed ? type : settings.modelType();
+        if (whose.isEmpty() && String.valueOf(file.getFileName()).equals("spm.model")) {
+            return DEBERTA; // nobody else calls it so
+        }
+        return ALL.stream()
+                .filter(family -> (isNamed ? family.classes() : family.models()).contains(whose))
+                .findFirst()
+                .orElseThrow(() -> new DataException(file
+                        + (whose.isEmpty()
+                                ? ": no file beside it says whose tokenizer it is (model_type in config.json, or"
+                                        + " tokenizer_class in " + TokenizerFiles.SETTINGS
+                                        + "); copy the model's own, or "
+                                : ": is SentencePiece's file of " + whose
+                                        + ", whose tokens are not read from it here; ")
+                        + TokenizerFiles.conversion(file)));
+    }
+
+    private static void lowerCase(ArrayNode steps, TokenizerSettings settings, boolean usual) {
+        if (settings.flag("do_lower_case", usual)) {
+            steps.add(Steps.of("Lowercase"));
+        }
+    }
+
+    /** T5's tokens for what is missing in a text, the last first, behind the pieces that are not there yet. */
+    private static List<Piece> withSentinels(List<Piece> pieces, TokenizerSettings settings) {
+        Set<String> known = new HashSet<>();
+        pieces.forEach(piece -> known.add(piece.text()));
+        var all = new ArrayList<>(pieces);
+        for (int i = sentinels(pieces, settings) - 1; i >= 0; i--) {
+            String sentinel = SENTINEL + i + ">";
+            if (!known.contains(sentinel)) {
+                all.add(Piece.control(sentinel));
+            }
+        }
+        return all;
+    }
+
+    /** As many as the settings count or list; else a hundred, if the model itself has none. */
+    private static int sentinels(List<Piece> pieces, TokenizerSettings settings) {
+        JsonNode count = settings.own().path("extra_ids");
+        if (count.isNumber()) {
+            if (!count.isInt() || count.asInt() < 0 || count.asInt() > MOST_SENTINELS) {
+                throw new ConfigException(
+                        TokenizerFiles.SETTINGS + ": extra_ids", count, "an integer from 0 to " + MOST_SENTINELS);
+            }
+            return count.asInt();
+        }
+        long listed = settings.additional().stream()
+                .filter(token -> token.toString().contains(SENTINEL))
+                .count();
+        boolean has = pieces.stream().anyMatch(piece -> piece.text().contains(SENTINEL));
+        return listed > 0 ? (int) listed : has ? 0 : 100;
+    }
+}
