@@ -23,6 +23,19 @@ final class PieceFamilies {
     /** Classes that read any tokenizer, and so do not say whose it is. */
     private static final Set<String> ANYONES = Set.of("", "PreTrained", "TokenizersBackend");
 
+    private static final Map<String, String> ROBERTA = Map.of(
+            "bos_token", "<s>",
+            "eos_token", "</s>",
+            "unk_token", "<unk>",
+            "sep_token", "</s>",
+            "pad_token", "<pad>",
+            "cls_token", "<s>",
+            "mask_token", "<mask>");
+
+    /** Two texts have its last token twice between them. */
+    private static final Framing LIKE_ROBERTA = (token, settings) ->
+            new Frame(token.apply("cls_token"), token.apply("sep_token"), token.apply("sep_token"), 0);
+
     private static final PieceFamily DEBERTA = new PieceFamily(
             List.of("DebertaV2"),
             List.of("deberta-v2"),
@@ -46,7 +59,38 @@ final class PieceFamilies {
             Preparation.NONE,
             (token, settings) -> new Frame("", token.apply("eos_token"), "", 0));
 
-    private static final List<PieceFamily> ALL = List.of(DEBERTA, T5);
+    private static final PieceFamily XLM_ROBERTA = new PieceFamily(
+            List.of("XLMRoberta"),
+            List.of("xlm-roberta", "xlm-roberta-xl"),
+            ROBERTA,
+            (pieces, settings) -> fairseq(
+                    List.of(
+                            Piece.control("<s>"),
+                            Piece.control("<pad>"),
+                            Piece.control("</s>"),
+                            new Piece("<unk>", 0, Piece.Kind.UNKNOWN)),
+                    pieces,
+                    3),
+            Preparation.NONE,
+            LIKE_ROBERTA);
+
+    private static final PieceFamily CAMEMBERT = new PieceFamily(
+            List.of("Camembert"),
+            List.of("camembert"),
+            ROBERTA,
+            (pieces, settings) -> fairseq(
+                    List.of(
+                            Piece.control("<s>NOTUSED"),
+                            Piece.control("<pad>"),
+                            Piece.control("</s>NOTUSED"),
+                            new Piece("<unk>", 0, Piece.Kind.UNKNOWN),
+                            Piece.control("<unk>NOTUSED")),
+                    pieces,
+                    1),
+            Preparation.NONE,
+            LIKE_ROBERTA);
+
+    private static final List<PieceFamily> ALL = List.of(DEBERTA, T5, XLM_ROBERTA, CAMEMBERT);
 
     private PieceFamilies() {}
 
@@ -110,5 +154,17 @@ final class PieceFamilies {
                 .count();
         boolean has = pieces.stream().anyMatch(piece -> piece.text().contains(SENTINEL));
         return listed > 0 ? (int) listed : has ? 0 : 100;
+    }
+
+    /**
+     * Fairseq's order, in which these models were trained: its own tokens, then SentencePiece's, then the one that hides a word.
+     *
+     * @param replaced how many of SentencePiece's fairseq has others for
+     */
+    private static List<Piece> fairseq(List<Piece> own, List<Piece> pieces, int replaced) {
+        var all = new ArrayList<>(own);
+        all.addAll(pieces.subList(Math.min(replaced, pieces.size()), pieces.size()));
+        all.add(Piece.control("<mask>"));
+        return all;
     }
 }
