@@ -90,7 +90,28 @@ final class PieceFamilies {
             Preparation.NONE,
             LIKE_ROBERTA);
 
-    private static final List<PieceFamily> ALL = List.of(DEBERTA, T5, XLM_ROBERTA, CAMEMBERT);
+    private static final PieceFamily ALBERT = new PieceFamily(
+            List.of("Albert"),
+            List.of("albert"),
+            Map.of(
+                    "bos_token", "[CLS]",
+                    "eos_token", "[SEP]",
+                    "unk_token", "<unk>",
+                    "sep_token", "[SEP]",
+                    "pad_token", "<pad>",
+                    "cls_token", "[CLS]",
+                    "mask_token", "[MASK]"),
+            (pieces, settings) -> pieces.stream().map(PieceFamilies::commaApart).toList(),
+            (steps, settings) -> {
+                steps.add(Steps.replace("``", "\"")).add(Steps.replace("''", "\""));
+                if (!settings.flag("keep_accents", false)) {
+                    steps.add(Steps.of("NFKD")).add(Steps.of("StripAccents"));
+                }
+                lowerCase(steps, settings, true);
+            },
+            Framing.BERT);
+
+    private static final List<PieceFamily> ALL = List.of(DEBERTA, T5, XLM_ROBERTA, CAMEMBERT, ALBERT);
 
     private PieceFamilies() {}
 
@@ -166,5 +187,10 @@ final class PieceFamilies {
         all.addAll(pieces.subList(Math.min(replaced, pieces.size()), pieces.size()));
         all.add(Piece.control("<mask>"));
         return all;
+    }
+
+    /** ALBERT reads a comma behind a digit as a token of its own: pieces that have both are made the last choice. */
+    private static Piece commaApart(Piece piece) {
+        return piece.text().matches(".*\\p{Nd},") ? new Piece(piece.text(), piece.score() - 100, piece.kind()) : piece;
     }
 }
