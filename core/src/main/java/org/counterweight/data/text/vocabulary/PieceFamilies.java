@@ -36,6 +36,13 @@ final class PieceFamilies {
     private static final Framing LIKE_ROBERTA = (token, settings) ->
             new Frame(token.apply("cls_token"), token.apply("sep_token"), token.apply("sep_token"), 0);
 
+    /** A decoder's texts begin with a token, and end with one where that is asked for. */
+    private static final Framing CONTINUED = (token, settings) -> {
+        String first = settings.flag("add_bos_token", true) ? token.apply("bos_token") : "";
+        String last = settings.flag("add_eos_token", false) ? token.apply("eos_token") : "";
+        return new Frame(first, last, first, 1);
+    };
+
     private static final PieceFamily DEBERTA = new PieceFamily(
             List.of("DebertaV2"),
             List.of("deberta-v2"),
@@ -111,7 +118,23 @@ final class PieceFamilies {
             },
             Framing.BERT);
 
-    private static final List<PieceFamily> ALL = List.of(DEBERTA, T5, XLM_ROBERTA, CAMEMBERT, ALBERT);
+    private static final PieceFamily LLAMA = new PieceFamily(
+            List.of("Llama"),
+            List.of("llama", "mistral", "mixtral"),
+            Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>"),
+            Arrangement.PLAIN,
+            Preparation.NONE,
+            CONTINUED);
+
+    private static final PieceFamily GEMMA = new PieceFamily(
+            List.of("Gemma"),
+            List.of("gemma", "gemma2", "gemma3_text"),
+            Map.of("bos_token", "<bos>", "eos_token", "<eos>", "unk_token", "<unk>", "pad_token", "<pad>"),
+            Arrangement.PLAIN,
+            Preparation.NONE,
+            CONTINUED);
+
+    private static final List<PieceFamily> ALL = List.of(DEBERTA, T5, XLM_ROBERTA, CAMEMBERT, ALBERT, LLAMA, GEMMA);
 
     private PieceFamilies() {}
 
