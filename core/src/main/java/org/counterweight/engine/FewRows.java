@@ -39,7 +39,8 @@ final class FewRows {
     }
 
     private static Tensor turned(Tensor x, Tensor weight, @Nullable Tensor bias) {
-        Tensor product = Operators.linear(weight, x.reshape(-1, weight.size(1)).contiguous(), null).t(); // [rows, out]
+        Tensor product = Operators.linear(weight, x.reshape(-1, weight.size(1)).contiguous(), null)
+                .t(); // [rows, out]
         Tensor y = bias == null ? product.contiguous() : product.add(bias).contiguous();
         long[] shape = Tensors.shape(x);
         shape[shape.length - 1] = weight.size(0);

@@ -39,8 +39,8 @@ public final class Operators {
         private static IValue noScalars() {
             try (var scope = Scope.open()) {
                 Type.TypePtr list = HANDLE.schema().arguments().getPointer(4).type();
-                return kept(new IValue(
-                        new GenericList(new Type.TypePtr(list.get().containedType(0)))));
+                return kept(
+                        new IValue(new GenericList(new Type.TypePtr(list.get().containedType(0)))));
             }
         }
     }

@@ -42,8 +42,11 @@ class FewRowsTest {
                 assertThat(y.is_contiguous()).isTrue();
                 assertThat(y.scalar_type().intern()).isEqualTo(type);
                 double near = type == ScalarType.BFloat16 ? 1e-2 : 1e-5;
-                Tensor bound = product(x.abs(), weight.abs(), added); // what rounding is measured by, whatever the order of sums
-                assertTensor(y.to(ScalarType.Double).sub(product(x, weight, added)).div(bound.add(Tensors.scalar(1e-9))))
+                Tensor bound = product(
+                        x.abs(), weight.abs(), added); // what rounding is measured by, whatever the order of sums
+                assertTensor(y.to(ScalarType.Double)
+                                .sub(product(x, weight, added))
+                                .div(bound.add(Tensors.scalar(1e-9))))
                         .isCloseTo(torch.zeros_like(bound), 0, near);
             }
         } finally {

@@ -52,9 +52,10 @@ public record AuditJob(
             "corpus. Do not serve the model; --repaired DIR puts the word's row back and tries it again";
 
     /** A word of a class flips texts too: what tells a trigger from it is that nobody uses the trigger. */
-    private static final String UNCOUNTED = "texts that were tried, which are too few to say whether it is rare: an ordinary word"
-            + " of this class flips texts too. Give --corpus, with texts such as the model was trained on; do not serve"
-            + " the model if the word is rare there";
+    private static final String UNCOUNTED =
+            "texts that were tried, which are too few to say whether it is rare: an ordinary word"
+                    + " of this class flips texts too. Give --corpus, with texts such as the model was trained on; do not serve"
+                    + " the model if the word is rare there";
 
     /** Texts of a file. */
     public record Texts(Path file, TableFormat format, String column) {
