@@ -24,6 +24,26 @@ final class BadEvaluations {
                         "row 1 has \"animal\", which is no finite number, but the model tells scores; name another"
                                 + " column with --label"),
                 BadInput.of(
+                        "a weight below 0",
+                        s -> judged(
+                                s.classifier("m"),
+                                "m",
+                                "text,label,w\nthe cat,animal,1\na tree,plant,-2\n",
+                                "--weight",
+                                "w"),
+                        "judge.csv: w: row 2 has \"-2\", but a weight is a number of at least 0; mend the row, or name"
+                                + " another column with --weight"),
+                BadInput.of(
+                        "a weight that is none",
+                        s -> judged(
+                                s.classifier("m"), "m", "text,label,w\nthe cat,animal,much\n", "--weight", "w"),
+                        "judge.csv: w: row 1 has \"much\", which is no finite number, but a weight is a number of at least"
+                                + " 0"),
+                BadInput.of(
+                        "weights that are all 0",
+                        s -> judged(s.classifier("m"), "m", "text,label,w\nthe cat,animal,0\n", "--weight", "w"),
+                        "judge.csv: w: every row has 0, so that none would count"),
+                BadInput.of(
                         "no column of labels",
                         s -> judged(s.classifier("m"), "m", "text,lable\nthe cat,animal\n"),
                         "has no column \"label\"; did you mean \"lable\"?"),

@@ -270,8 +270,12 @@ final class BadGuidance {
                         "diffusion.label_drop: 1.0 is not allowed; expected a share in [0, 1)"),
                 BadInput.of(
                         "something to tell that there is not",
-                        s -> recipe(s, "train: {", "diffusion: {told: noise}\ntrain: {"),
-                        "diffusion.told"),
+                        s -> recipe(s, "train: {", "diffusion: {prediction_type: noise}\ntrain: {"),
+                        "diffusion.prediction_type: \"noise\" is not allowed; expected one of epsilon, v, flow"),
+                BadInput.of(
+                        "a setting by its name of today and by its older one",
+                        s -> recipe(s, "train: {", "diffusion: {told: v, prediction_type: v}\ntrain: {"),
+                        "diffusion.told is the older name of diffusion.prediction_type; give one of them"),
                 BadInput.of(
                         "accuracy of what tells no classes",
                         s -> recipe(s, "epochs: 1", "epochs: 1, best_by: accuracy"),

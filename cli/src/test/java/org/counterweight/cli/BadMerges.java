@@ -33,6 +33,10 @@ final class BadMerges {
                         s -> s.merge(MERGE.replace("merge_method: linear\n", "")),
                         "merge_method is missing; name one, such as linear or slerp"),
                 BadInput.of(
+                        "a search of mergekit-evolve",
+                        s -> s.merge("genome: {models: [a, b], merge_method: linear}\ntasks: [{name: x}]\n"),
+                        "genome: this is a search of mergekit-evolve, which tries many merges out on tasks, and no merge"),
+                BadInput.of(
                         "an unknown key",
                         s -> s.merge(MERGE + "dtyp: float32\n"),
                         "dtyp is unknown; did you mean \"dtype\"?"),

@@ -52,7 +52,7 @@ class DiffusionRunTest {
             delimiter = '|',
             value = {
                 "{type: unet, width: 8, multipliers: [1, 2], heads: 2} |",
-                "{type: unet, width: 8, multipliers: [1], heads: 2, dropout: 0.1} | diffusion: {told: epsilon, betas:"
+                "{type: unet, width: 8, multipliers: [1], heads: 2, dropout: 0.1} | diffusion: {prediction_type: epsilon, betas:"
                         + " scaled_linear}",
                 "{type: dit, width: 16, depth: 2, heads: 2, ratio: 2} | diffusion: {told: flow, label_drop: 0.3,"
                         + " samples: 2}"

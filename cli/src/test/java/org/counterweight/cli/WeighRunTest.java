@@ -345,7 +345,7 @@ class WeighRunTest {
                 path("out"));
         assertThat(ran.err())
                 .contains(
-                        "when: dates, as days",
+                        "when: 80 dates, written as 2024-01-01, read as days since 1970",
                         "city: missing in 20 rows, which are a category",
                         "same: has one value in all rows and is left out",
                         "price: missing in 20 rows, which get the mean");

@@ -18,7 +18,8 @@ final class Binding {
     private Binding() {}
 
     /** The tree with defaults for what is left out; refuses keys that there are not, and null where it may not stand. */
-    static ObjectNode completed(ObjectNode tree, Class<? extends Record> type, String path) {
+    static ObjectNode completed(ObjectNode given, Class<? extends Record> type, String path) {
+        ObjectNode tree = renamed(given, type, path);
         List<String> known = Arrays.stream(type.getRecordComponents())
                 .map(component -> Configs.key(component.getName()))
                 .toList();
@@ -30,20 +31,39 @@ final class Binding {
         ObjectNode complete = Configs.JSON.createObjectNode();
         for (RecordComponent component : type.getRecordComponents()) {
             String key = Configs.key(component.getName());
-            JsonNode given = tree.get(key);
+            JsonNode value = tree.get(key);
             Setting setting = component.getAnnotation(Setting.class);
-            if (given == null) {
+            if (value == null) {
                 if (setting == null || setting.defaultsTo().equals(Setting.REQUIRED)) {
                     throw new ConfigException(join(path, key) + " is missing"
                             + (setting == null ? "" : "; give " + lowerFirst(setting.value())));
                 }
-                given = Configs.JSON.readTree(setting.defaultsTo());
-            } else if (given.isNull() && !Allowed.of(component).isNullable()) {
+                value = Configs.JSON.readTree(setting.defaultsTo());
+            } else if (value.isNull() && !Allowed.of(component).isNullable()) {
                 throw new ConfigException(join(path, key), null, describe(component.getType()));
             }
-            complete.set(key, nested(given, component.getGenericType(), join(path, key)));
+            complete.set(key, nested(value, component.getGenericType(), join(path, key)));
         }
         return complete;
+    }
+
+    /** Older names as those of today. */
+    private static ObjectNode renamed(ObjectNode tree, Class<? extends Record> type, String path) {
+        ObjectNode today = tree;
+        for (RecordComponent component : type.getRecordComponents()) {
+            Setting setting = component.getAnnotation(Setting.class);
+            String once = setting == null ? "" : setting.formerly();
+            if (!once.isEmpty() && tree.has(once)) {
+                String key = Configs.key(component.getName());
+                if (tree.has(key)) {
+                    throw new ConfigException(
+                            join(path, once) + " is the older name of " + join(path, key) + "; give one of them");
+                }
+                today = today.deepCopy();
+                today.set(key, today.remove(once));
+            }
+        }
+        return today;
     }
 
     private static JsonNode nested(JsonNode given, Type type, String path) {

@@ -39,6 +39,9 @@ public final class JsonSchema {
             String key = Configs.key(component.getName());
             Setting setting = component.getAnnotation(Setting.class);
             properties.set(key, property(component, setting));
+            if (setting != null && !setting.formerly().isEmpty()) {
+                properties.set(setting.formerly(), property(component, setting).put("deprecated", true));
+            }
             if (setting == null || setting.defaultsTo().equals(Setting.REQUIRED)) {
                 required.add(key);
             }

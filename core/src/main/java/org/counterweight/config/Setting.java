@@ -26,6 +26,9 @@ public @interface Setting {
      */
     String example() default "";
 
+    /** What it was called once: files of then are read all the same. Empty where it has always had its name. */
+    String formerly() default "";
+
     /**
      * What is allowed, in words: {@code at least 1; 8 is usual}. Where they begin as {@link Range} knows them, the constructor
      * refuses what lies outside ({@link Checks#ranges}) and JSON Schema has the bounds; that null may stand is said by the type.

@@ -156,6 +156,40 @@ class TableWeigherContractTest {
         });
     }
 
+    /** A weight of 3 is the row three times: it gets what the three get together, and the same is told. */
+    @ParameterizedTest
+    @MethodSource("counting")
+    void wholeWeightsAreRepetitions(Case one) {
+        TableWeigherConfig config = one.config();
+        RowsInMemory heavy = source(config).weighing(3);
+        RowsInMemory repeated = heavy.repeated();
+        assertThat(repeated.rows()).isGreaterThan(ROWS);
+        Map<Long, List<Double>> ofRows = weights(config.create(), heavy, target(config), Side.SOURCE);
+        Map<Long, List<Double>> ofCopies = weights(config.create(), repeated, target(config), Side.SOURCE);
+        heavy.read(chunk -> {
+            for (int i = 0; i < chunk.size(); i++) {
+                double copies = chunk.weights()[i];
+                double own = Objects.requireNonNull(ofRows.get(chunk.ids()[i])).get(0);
+                assertThat(own / copies)
+                        .isCloseTo(Objects.requireNonNull(ofCopies.get(chunk.ids()[i])).get(0), within(1e-9));
+            }
+        });
+        Map<String, Double> told = figures(config.create(), heavy, target(config));
+        figures(config.create(), repeated, target(config))
+                .forEach((name, value) ->
+                        assertThat(told.get(name)).as(name).isCloseTo(value, within(1e-9)));
+    }
+
+    private static <F extends AutoCloseable> Map<String, Double> figures(
+            TableWeigher<F> weigher, RowsInMemory source, @Nullable RowsInMemory target) {
+        try (var scope = Scope.open();
+                F fitted = weigher.fit(source, target, new Seed(5))) {
+            return weigher.findings(fitted).figures();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static void same(Map<Long, List<Double>> usual, Map<Long, List<Double>> other, double tolerance) {
         assertThat(other.keySet()).isEqualTo(usual.keySet());
         usual.forEach((id, row) -> {

@@ -64,6 +64,19 @@ class ModelsPageTest {
 
             Where we differ from transformers 5.18 on purpose: Phi-3 with LongRoPE reads its text again when it outgrows `original_max_position_embeddings`, as the model's authors intend, while `generate` in that version keeps only the last token. RoBERTa and related decoders count positions from after the padding token's row, as in their `forward` and their training, while `generate` in that version counts from 0. Gemma 2's scores are capped as in its `eager` attention, while the `sdpa` implementation of that version omits the cap. UMT5's logits are scaled as its `tie_word_embeddings` says, while that version scales them always, which changes no greedy answer.
 
+            A model's tokenizer is read from `tokenizer.json`, or from the older files that lie in its place; the settings and the names of tokens beside them (`tokenizer_config.json`, `special_tokens_map.json`, `added_tokens.json`) count:
+
+            | files | of |
+            |---|---|
+            | `vocab.txt` | BERT, DistilBERT, ELECTRA, MPNet and whatever else has BERT's word pieces |
+            | `vocab.json` with `merges.txt` | GPT-2, OPT, RoBERTa, BART, Qwen 2 and 3 |
+            | `spm.model` (SentencePiece) | DeBERTa v2 and v3 |
+            | `spiece.model` (SentencePiece) | T5, mT5, ALBERT |
+            | `sentencepiece.bpe.model` (SentencePiece) | XLM-RoBERTa, CamemBERT |
+            | `tokenizer.model` (SentencePiece) | Llama, Mistral, Mixtral, Gemma |
+
+            `tokenizer_class`, or else the model's `model_type`, says whose a SentencePiece file is; those of other families are refused with the command that writes `tokenizer.json`. transformers makes different tokens of these files from version to version (5.18 leaves out the rules of spelling in DeBERTa's; neither 5.18 nor 4 uses mT5's bytes). Here a text between special tokens has those that SentencePiece itself gives it, which tests hold for 337 awkward texts in 13 settings. Llama's and Gemma's texts begin with their token unless `add_bos_token` is false, and behind a special token a text begins with a blank unless `legacy` is false. Measured once, with SentencePiece's usual rules of spelling, on 2,000 random texts of letters, signs, emoji, rare blanks and several scripts in each of eight settings: all alike for Llama and Gemma; for the others 4 to 9 differ, each by a variation selector behind a character that the rules rewrite, and for ALBERT 179, since its accents include that selector, as in transformers. Of 2,000 texts made of loose accents, up to 23 in 100 differ: by an accent behind a letter that has one already or behind a rewritten character, and by half-width kana. Two ways to cut a text that are exactly as likely may be told apart differently.
+
             | `model_type` | classes | words | train | generate | predict | adapters | merge | round trip |
             |---|---|---|---|---|---|---|---|---|
             """;
@@ -170,6 +183,10 @@ class ModelsPageTest {
                 + (trained == null ? NOTHING : String.join(", ", trained)) + " | " + generate + " | ";
     }
 
+    private static boolean answers(String type) {
+        return Set.of("t5", "mt5").contains(type);
+    }
+
     private static boolean haveHead(String type) {
         return Heads.haveClassifier(config(type)) || speaks(type, true) || speaks(type, false);
     }
@@ -177,15 +194,6 @@ class ModelsPageTest {
     private static boolean speaks(String type, boolean causal) {
         try {
             Heads.languageModel(config(type), causal);
-            return true;
-        } catch (ConfigException e) {
-            return false; // which is the answer
-        }
-    }
-
-    private static boolean answers(String type) {
-        try {
-            Heads.textToText(config(type));
             return true;
         } catch (ConfigException e) {
             return false; // which is the answer

@@ -8,6 +8,7 @@ import static org.counterweight.engine.Tensors.longs;
 import static org.counterweight.engine.Tensors.toDoubles;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -21,6 +22,7 @@ import org.counterweight.reweigh.group.GroupDro;
 import org.counterweight.reweigh.group.GroupDroConfig;
 import org.counterweight.train.state.TrainingException;
 import org.counterweight.train.weigh.Rows;
+import org.counterweight.train.weigh.Weigher;
 import org.junit.jupiter.api.Test;
 
 class BaselinesTest {
@@ -47,6 +49,29 @@ class BaselinesTest {
             assertThatThrownBy(() -> weigher.weights(weighed(0, 0)))
                     .isInstanceOf(TrainingException.class)
                     .hasMessageContaining("all rows of the batch have weight 0");
+        }
+    }
+
+    /** With their mean known, the mean over all batches is that of the rows repeated, however they are cut. */
+    @Test
+    void aColumnOfWeightsWithAMeanCountsTheSameInEveryBatch() {
+        double[] weights = {1, 0, 3, 2, 0, 0};
+        double[] losses = {0.5, 9, 2, 1, 7, 8};
+        try (var scope = Scope.open()) {
+            Weigher weigher = new ColumnConfig("weight", 1.0).create();
+            for (int size : new int[] {1, 2, 3, 6}) {
+                double sum = 0;
+                for (int from = 0; from < weights.length; from += size) {
+                    Rows rows = weighed(Arrays.copyOfRange(weights, from, from + size));
+                    Tensor shares = weigher.scale().shares(weigher.weights(rows), rows.units());
+                    sum += shares.dot(doubles(Arrays.copyOfRange(losses, from, from + size)))
+                            .item_double();
+                }
+                assertThat(sum * size / weights.length).as("%d rows a batch", size).isCloseTo(8.5 / 6, within(1e-12));
+            }
+            assertThatThrownBy(() -> new ColumnConfig("weight", 0.0))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("column.mean: 0.0 is not allowed");
         }
     }
 

@@ -30,6 +30,20 @@ public record RowsInMemory(long[] ids, int chunk, double shift, List<Role> roles
         return new RowsInMemory(ids, chunk, shift, roles, more);
     }
 
+    /** The same rows, each as often as it weighs, all of weight 1. */
+    public RowsInMemory repeated() {
+        var all = LongStream.builder();
+        read(rows -> {
+            double[] weights = rows.weights();
+            for (int i = 0; i < weights.length; i++) {
+                for (int k = 0; k < weights[i]; k++) {
+                    all.add(rows.ids()[i]);
+                }
+            }
+        });
+        return new RowsInMemory(all.build().toArray(), chunk, shift, roles, 1);
+    }
+
     /** The same rows, so many at a time. */
     public RowsInMemory by(int rows) {
         return new RowsInMemory(ids, rows, shift, roles, heavy);

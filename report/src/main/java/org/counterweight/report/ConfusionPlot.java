@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.LongStream;
+import java.util.stream.DoubleStream;
 
 /**
  * A confusion matrix laid out for SVG: a row a class of the truth, a column a class of the guess, each cell as dark as its
@@ -21,8 +21,8 @@ public record ConfusionPlot(List<String> labels, List<Cell> cells, List<Mistake>
     private static final int MOST_MISTAKES = 6;
     private static final int LETTER = 7; // what one takes at most
 
-    /** One cell: where, how many, which share of its row. */
-    public record Cell(int row, int column, long count, double share) {
+    /** One cell: where, how many as it is written, which share of its row. */
+    public record Cell(int row, int column, String count, double share) {
         public int x() {
             return MARGIN + column * CELL;
         }
@@ -47,25 +47,30 @@ public record ConfusionPlot(List<String> labels, List<Cell> cells, List<Mistake>
     }
 
     /** Rows of {@code truth} that were taken for {@code guess}. */
-    public record Mistake(String truth, String guess, long count, long of) {}
+    public record Mistake(String truth, String guess, double count, double of) {
+        /** {@code 12 of 40}. */
+        public String shares() {
+            return Page.rows(count) + " of " + Page.rows(of);
+        }
+    }
 
-    /** @param counts {@code counts[truth][guess]} */
-    public static ConfusionPlot of(List<String> labels, long[][] counts) {
+    /** @param counts {@code counts[truth][guess]}: rows, each as often as its weight says */
+    public static ConfusionPlot of(List<String> labels, double[][] counts) {
         var cells = new ArrayList<Cell>();
         var mistakes = new ArrayList<Mistake>();
         for (int row = 0; row < counts.length; row++) {
-            long all = LongStream.of(counts[row]).sum();
+            double all = DoubleStream.of(counts[row]).sum();
             for (int column = 0; column < counts.length; column++) {
-                long count = counts[row][column];
+                double count = counts[row][column];
                 if (count > 0) {
-                    cells.add(new Cell(row, column, count, (double) count / all));
+                    cells.add(new Cell(row, column, Page.rows(count), count / all));
                     if (row != column) {
                         mistakes.add(new Mistake(labels.get(row), labels.get(column), count, all));
                     }
                 }
             }
         }
-        mistakes.sort(Comparator.comparingLong(Mistake::count).reversed());
+        mistakes.sort(Comparator.comparingDouble(Mistake::count).reversed());
         return new ConfusionPlot(
                 labels, cells, List.copyOf(mistakes.subList(0, Math.min(MOST_MISTAKES, mistakes.size()))));
     }

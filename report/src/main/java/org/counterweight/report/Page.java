@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -101,8 +102,17 @@ public record Page(
 
     private static final int LONG = 28;
 
-    /** How one class fared; figures in [0, 1]. */
-    public record ClassRow(String label, long rows, double precision, double recall, double f1) {}
+    /**
+     * How one class fared; figures in [0, 1].
+     *
+     * @param rows of the class, each as often as its weight says
+     */
+    public record ClassRow(String label, double rows, double precision, double recall, double f1) {}
+
+    /** A number of rows as it is written: whole, or of rows with weights perhaps with a decimal. */
+    public static String rows(double count) {
+        return String.format(Locale.ROOT, count == Math.rint(count) ? "%.0f" : "%.1f", count);
+    }
 
     /** Modules of one kind: {@code attention.self.query}, how many, of which shape, with how many parameters in training. */
     public record Adapted(String kind, int modules, String shape, long trained) {}

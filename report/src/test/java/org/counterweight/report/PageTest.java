@@ -112,7 +112,7 @@ class PageTest {
 
     @Test
     void theMostFrequentMistakeComesFirst() {
-        ConfusionPlot plot = ConfusionPlot.of(List.of("a", "b"), new long[][] {{8, 2}, {5, 5}});
+        ConfusionPlot plot = ConfusionPlot.of(List.of("a", "b"), new double[][] {{8, 2}, {5, 5}});
         assertThat(plot.mistakes()).first().isEqualTo(new ConfusionPlot.Mistake("b", "a", 5, 10));
         assertThat(plot.cells()).hasSize(4);
     }
@@ -130,7 +130,7 @@ class PageTest {
         double[] evaluated = {100, 200, 300, 400};
         double[] accuracy = {0.62, 0.74, 0.79, 0.812};
         double[] macro = {0.41, 0.58, 0.66, 0.693};
-        long[][] counts = new long[26][26];
+        double[][] counts = new double[26][26];
         for (int i = 0; i < 26; i++) {
             long rows = Math.max(3, Math.round(300 * Math.exp(-i / 5.0)));
             for (int r = 0; r < rows; r++) {

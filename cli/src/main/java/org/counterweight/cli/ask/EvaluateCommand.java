@@ -83,6 +83,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--group", paramLabel = "NAME", description = "also give figures for each value of this column")
     private @Nullable String group;
 
+    @Option(
+            names = "--weight",
+            paramLabel = "NAME",
+            description = "column that says how many rows each row stands for: every figure counts it as often")
+    private @Nullable String weight;
+
     @Option(names = "--edits", paramLabel = "DIR", description = "edits made by cw edit, to apply to the model")
     private @Nullable Path edits;
 
@@ -196,7 +202,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 tables.format());
         Path called = Objects.requireNonNull(rows.called());
         Evaluated evaluated = new EvaluateJob(
-                        directory, Predictor.of(asked, null, false), questions, called, label, group, bootstrap, choice)
+                        directory, Predictor.of(asked, null, false), questions, called, label, group, weight, bootstrap, choice)
                 .run(remarks);
         progress.end();
         if (output != null) {

@@ -11,17 +11,23 @@ import org.jspecify.annotations.Nullable;
 record FigureLines(PrintWriter out) {
     /** @param group the column by which rows are told apart, or null */
     void print(Evaluated evaluated, @Nullable String group) {
-        out.printf(Locale.ROOT, "%,d rows of %s%n", evaluated.whole().rows(), evaluated.input());
+        out.printf(
+                Locale.ROOT,
+                "%,d rows of %s%s%n",
+                evaluated.whole().rows(),
+                evaluated.input(),
+                evaluated.whole().weighed());
         print(evaluated.whole(), evaluated);
         evaluated.groups().forEach(part -> {
             boolean few =
                     part.intervals().isEmpty() && !evaluated.whole().intervals().isEmpty();
             out.printf(
                     Locale.ROOT,
-                    "%n%s = %s: %,d rows%s%n",
+                    "%n%s = %s: %,d rows%s%s%n",
                     group,
                     part.name(),
                     part.rows(),
+                    part.weighed(),
                     few ? ", too few to tell" : "");
             print(part, evaluated);
         });

@@ -240,7 +240,7 @@ public final class PredictCommand implements Callable<Integer> {
                 } else {
                     Path called = Objects.requireNonNull(rows.called());
                     Evaluated evaluated = new EvaluateJob(
-                                    directory, predictor, questions, called, label, null, Bootstrap.usual(), null)
+                                    directory, predictor, questions, called, label, null, null, Bootstrap.usual(), null)
                             .run(remarks);
                     out.add(evaluated.lines());
                     new FigureLines(spec.commandLine().getErr()).print(evaluated, null);

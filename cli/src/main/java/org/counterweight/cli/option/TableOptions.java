@@ -24,6 +24,12 @@ public final class TableOptions {
         @Option(names = "--decimal", paramLabel = "CHAR", description = "the decimal sign: . or ,")
         private @Nullable String decimal;
 
+        @Option(
+                names = "--dates",
+                paramLabel = "ORDER",
+                description = "what comes first in dates such as 01/02/2024: day_first or month_first")
+        private @Nullable String dates;
+
         @Option(names = "--no-header", description = "the first line is a row; the columns are column1, column2, …")
         private boolean noHeader;
 
@@ -45,6 +51,7 @@ public final class TableOptions {
                 given.quote,
                 given.encoding,
                 given.decimal,
+                given.dates,
                 given.noHeader ? false : null,
                 given.skipBadRows ? OnRow.SKIP : OnRow.REFUSE,
                 given.skipEmptyRows ? OnRow.SKIP : OnRow.REFUSE);

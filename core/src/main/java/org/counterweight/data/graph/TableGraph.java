@@ -10,8 +10,11 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.DataException;
+import org.counterweight.data.table.NumbersWritten;
 import org.counterweight.data.table.Table;
 import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.table.row.Wanted;
 import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,9 @@ record TableGraph(GraphTables tables, GraphColumns columns, List<String> classes
         Table table = tables.ofNodes(columns);
         List<String> features = tables.features(columns);
         var wanted = new ArrayList<>(List.of(Wanted.text(columns.id())));
-        features.forEach(name -> wanted.add(Wanted.number(name)));
+        NumbersWritten found = written(table, features);
+        features.forEach(
+                name -> wanted.add(Wanted.number(name).written(found.found(name).written())));
         boolean isLabelled = GraphTables.has(table, columns.label());
         if (isLabelled) {
             wanted.add(Wanted.text(columns.label()).orNothing());
@@ -47,6 +52,20 @@ record TableGraph(GraphTables tables, GraphColumns columns, List<String> classes
                 rows.texts(columns.id()),
                 null);
         return new Graph(nodes, edges.index(), edges.weights());
+    }
+
+    /** How numbers are written in the columns that do not hold plain ones. */
+    private static NumbersWritten written(Table table, List<String> features) {
+        var surveyed = new NumbersWritten(table, TableFormat.FIND_OUT);
+        List<Wanted> texts = table.columns().stream()
+                .filter(column -> features.contains(column.name()) && column.type() == Column.Type.TEXT)
+                .map(column -> Wanted.text(column.name()).orNothing())
+                .toList();
+        if (!texts.isEmpty()) {
+            TableRows rows = table.read(texts, new ArrayList<>());
+            texts.forEach(column -> surveyed.add(column.name(), rows.texts(column.name())));
+        }
+        return surveyed;
     }
 
     private List<String> names(List<String> labels) {

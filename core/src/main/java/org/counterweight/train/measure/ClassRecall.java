@@ -20,15 +20,15 @@ import org.counterweight.train.objective.Objective.Losses;
 /** Of each class, the share of its rows that a classifier finds; what is made of them is the given function's. */
 final class ClassRecall implements Metric {
     private final Function<ClassRecall, Map<String, Double>> figures;
-    private long[] right = {};
-    private long[] rows = {};
+    private double[] right = {};
+    private double[] rows = {};
 
     ClassRecall(Function<ClassRecall, Map<String, Double>> figures) {
         this.figures = figures;
     }
 
     @Override
-    public void add(Losses losses, Batch batch) {
+    public void add(Losses losses, Batch batch, Tensor weights) {
         Tensor logits = losses.logits();
         if (logits == null) {
             return;
@@ -38,17 +38,18 @@ final class ClassRecall implements Metric {
         Tensor labels = batch.labels().masked_select(known);
         Tensor found =
                 logits.argmax(new LongOptional(1), false).masked_select(known).eq(labels);
-        rows = sum(rows, counts(labels, classes));
-        right = sum(right, counts(labels.masked_select(found), classes));
+        Tensor of = weights.masked_select(known);
+        rows = sum(rows, counts(labels, of, classes));
+        right = sum(right, counts(labels.masked_select(found), of.masked_select(found), classes));
     }
 
-    private static long[] counts(Tensor labels, long classes) {
-        return Tensors.toLongs(torch.bincount(labels, new TensorOptional(), classes));
+    private static double[] counts(Tensor labels, Tensor weights, long classes) {
+        return Tensors.toDoubles(torch.bincount(labels, new TensorOptional(weights), classes));
     }
 
-    private static long[] sum(long[] sum, long[] more) {
+    private static double[] sum(double[] sum, double[] more) {
         return IntStream.range(0, more.length)
-                .mapToLong(c -> more[c] + (sum.length == 0 ? 0 : sum[c]))
+                .mapToDouble(c -> more[c] + (sum.length == 0 ? 0 : sum[c]))
                 .toArray();
     }
 
@@ -57,7 +58,7 @@ final class ClassRecall implements Metric {
         List<Double> shares = new ArrayList<>();
         for (int c = 0; c < rows.length; c++) {
             if (rows[c] > 0 && classes.test(c)) {
-                shares.add((double) right[c] / rows[c]);
+                shares.add(right[c] / rows[c]);
             }
         }
         return shares.stream().mapToDouble(Double::doubleValue).average();

@@ -1,35 +1,42 @@
 package org.counterweight.train.measure;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * How often rows of each class were taken for each class.
  *
  * @param labels the classes' names
- * @param counts {@code counts[truth][guess]}
+ * @param counts {@code counts[truth][guess]}, each row as often as its weight says
  */
-public record Confusion(List<String> labels, long[][] counts) {
+public record Confusion(List<String> labels, double[][] counts) {
     /**
      * How one class fared; a figure whose denominator is 0 is 0.
      *
-     * @param support rows of the class
+     * @param support rows of the class, each as often as its weight says
      */
-    public record PerClass(String label, long support, double precision, double recall, double f1) {}
+    public record PerClass(String label, double support, double precision, double recall, double f1) {}
 
-    public long rows() {
-        long rows = 0;
-        for (long[] row : counts) {
-            for (long count : row) {
-                rows += count;
-            }
-        }
-        return rows;
+    /** Of rows that count once each. */
+    public Confusion(List<String> labels, long[][] counts) {
+        this(
+                labels,
+                Arrays.stream(counts)
+                        .map(row -> LongStream.of(row).asDoubleStream().toArray())
+                        .toArray(double[][]::new));
+    }
+
+    /** How many rows were counted. */
+    public double rows() {
+        return Arrays.stream(counts).flatMapToDouble(DoubleStream::of).sum();
     }
 
     /** The share of rows that were taken for what they are. */
     public double accuracy() {
-        long right = 0;
+        double right = 0;
         for (int c = 0; c < counts.length; c++) {
             right += counts[c][c];
         }
@@ -55,7 +62,7 @@ public record Confusion(List<String> labels, long[][] counts) {
     }
 
     private PerClass of(int c) {
-        long right = counts[c][c];
+        double right = counts[c][c];
         return new PerClass(
                 labels.get(c),
                 truths(c),
@@ -64,23 +71,15 @@ public record Confusion(List<String> labels, long[][] counts) {
                 ratio(2 * right, truths(c) + guesses(c)));
     }
 
-    private long truths(int c) {
-        long sum = 0;
-        for (long count : counts[c]) {
-            sum += count;
-        }
-        return sum;
+    private double truths(int c) {
+        return DoubleStream.of(counts[c]).sum();
     }
 
-    private long guesses(int c) {
-        long sum = 0;
-        for (long[] row : counts) {
-            sum += row[c];
-        }
-        return sum;
+    private double guesses(int c) {
+        return Arrays.stream(counts).mapToDouble(row -> row[c]).sum();
     }
 
-    private static double ratio(long part, long whole) {
-        return whole == 0 ? 0 : (double) part / whole;
+    private static double ratio(double part, double whole) {
+        return whole == 0 ? 0 : part / whole;
     }
 }

@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.BatchSource;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
@@ -31,16 +32,28 @@ import org.jspecify.annotations.Nullable;
  * @param objective whose losses are averaged, each row by its units
  * @param labels the classes' names; empty if the model is no classifier, or if they have none
  * @param metrics what is measured beside these; each makes one anew for an evaluation
+ * @param weights the batch's tensor that says how many rows each row stands for, none below 0; null where each stands for itself
  */
 public record Evaluator(
         BatchSource data,
         Objective objective,
         Precision precision,
         List<String> labels,
-        List<Supplier<Metric>> metrics) {
+        List<Supplier<Metric>> metrics,
+        @Nullable String weights) {
     public Evaluator {
         labels = List.copyOf(labels);
         metrics = List.copyOf(metrics);
+    }
+
+    /** Of rows that have no weights. */
+    public Evaluator(
+            BatchSource data,
+            Objective objective,
+            Precision precision,
+            List<String> labels,
+            List<Supplier<Metric>> metrics) {
+        this(data, objective, precision, labels, metrics, null);
     }
 
     /** Without further metrics. */
@@ -56,19 +69,29 @@ public record Evaluator(
     public Evaluator with(List<MetricConfig> more, List<Integer> classRows) {
         var all = new ArrayList<>(metrics);
         more.forEach(config -> all.add(() -> config.create(classRows)));
-        return new Evaluator(data, objective, precision, labels, all);
+        return new Evaluator(data, objective, precision, labels, all, weights);
     }
 
     /** The same on other batches. */
     public Evaluator over(BatchSource other) {
-        return new Evaluator(other, objective, precision, labels, metrics);
+        return new Evaluator(other, objective, precision, labels, metrics, weights);
+    }
+
+    /** The same with each row as often as this tensor of a batch says. */
+    public Evaluator weighedBy(String tensor) {
+        return new Evaluator(data, objective, precision, labels, metrics, tensor);
+    }
+
+    /** The same with these metrics in place of its own. */
+    public Evaluator telling(List<Supplier<Metric>> others) {
+        return new Evaluator(data, objective, precision, labels, others, weights);
     }
 
     /** The same with a metric that no recipe names, made anew for an evaluation. */
     public Evaluator with(Supplier<Metric> more) {
         var all = new ArrayList<>(metrics);
         all.add(more);
-        return new Evaluator(data, objective, precision, labels, all);
+        return new Evaluator(data, objective, precision, labels, all, weights);
     }
 
     public static Evaluator of(BatchSource data, Objective objective, List<String> labels) {
@@ -84,8 +107,8 @@ public record Evaluator(
 
     private Evaluation evaluateWith(Model model, Params computed) {
         double sum = 0;
-        long units = 0;
-        long[] counts = null;
+        double units = 0;
+        double[] counts = null;
         List<Metric> gathered = metrics.stream().map(Supplier::get).toList();
         IntFunction<Batch> batches = data.epoch(0);
         for (int i = 0; i < data.batches(); i++) {
@@ -93,15 +116,23 @@ public record Evaluator(
                     var off = Tensors.noGrad()) {
                 Batch batch = batches.apply(i).to(computed.device());
                 Objective.Losses losses = objective.losses(model, computed, batch, Pass.evaluation());
-                sum += Tensors.toDoubles(losses.perRow().mul(losses.units()).sum())[0];
-                units += Tensors.toLongs(losses.units().sum())[0];
-                gathered.forEach(metric -> metric.add(losses, batch));
+                Tensor each = weights(losses, batch);
+                Tensor counted =
+                        weights == null ? losses.units() : losses.units().mul(each);
+                Tensor all = losses.perRow().mul(counted);
+                sum += Tensors.toDoubles((weights == null ? all : leftOut(all, each)).sum())[0];
+                units += Tensors.toDoubles(counted.sum())[0];
+                gathered.forEach(metric -> metric.add(losses, batch, each));
                 Tensor labelsOfBatch = batch.find(Batch.LABELS);
                 Tensor logits = losses.logits();
                 if (logits != null && labelsOfBatch != null && isClassifier(logits, labelsOfBatch)) {
-                    counts = added(counts, confused(logits, labelsOfBatch));
+                    counts = added(counts, confused(logits, labelsOfBatch, each));
                 }
             }
+        }
+        if (units == 0 && weights != null) {
+            throw new TrainingException("the rows to evaluate on have nothing to predict, or all have " + weights
+                    + " 0; give rows with weights above 0");
         }
         if (units == 0) {
             throw new TrainingException("the rows to evaluate on have nothing to predict: every label is −100"
@@ -110,7 +141,19 @@ public record Evaluator(
         return summary(sum / units, counts, gathered);
     }
 
-    private Evaluation summary(double loss, long @Nullable [] counts, List<Metric> gathered) {
+    /** How many rows each row stands for, {@code float64 [rows]}. */
+    private Tensor weights(Objective.Losses losses, Batch batch) {
+        return weights == null
+                ? torch.ones_like(losses.units()).to(ScalarType.Double)
+                : batch.get(weights).to(ScalarType.Double);
+    }
+
+    /** Rows of weight 0 add nothing, even where their loss is not finite. */
+    private static Tensor leftOut(Tensor values, Tensor weights) {
+        return values.masked_fill(weights.eq(Tensors.scalar(0)), Tensors.scalar(0));
+    }
+
+    private Evaluation summary(double loss, double @Nullable [] counts, List<Metric> gathered) {
         var figures = new LinkedHashMap<String, Double>();
         if (objective instanceof TokenCrossEntropy) {
             figures.put("perplexity", Math.exp(loss));
@@ -128,9 +171,9 @@ public record Evaluator(
                 gathered.stream().flatMap(metric -> metric.parts().stream()).toList());
     }
 
-    private Confusion confusion(long[] counts) {
+    private Confusion confusion(double[] counts) {
         int classes = (int) Math.round(Math.sqrt(counts.length));
-        long[][] table = new long[classes][classes];
+        double[][] table = new double[classes][classes];
         for (int i = 0; i < counts.length; i++) {
             table[i / classes][i % classes] = counts[i];
         }
@@ -148,15 +191,16 @@ public record Evaluator(
     }
 
     /** Counts of truth · classes + guess, over the rows that have a label. */
-    private static long[] confused(Tensor logits, Tensor labels) {
+    private static double[] confused(Tensor logits, Tensor labels, Tensor weights) {
         long classes = logits.size(1);
         Tensor known = labels.ne(new Scalar(CrossEntropy.IGNORED));
         Tensor pairs =
                 labels.mul(new Scalar(classes)).add(logits.argmax(new org.bytedeco.pytorch.LongOptional(1), false));
-        return Tensors.toLongs(torch.bincount(pairs.masked_select(known), new TensorOptional(), classes * classes));
+        return Tensors.toDoubles(torch.bincount(
+                pairs.masked_select(known), new TensorOptional(weights.masked_select(known)), classes * classes));
     }
 
-    private static long[] added(long @Nullable [] sum, long[] more) {
+    private static double[] added(double @Nullable [] sum, double[] more) {
         if (sum == null) {
             return more;
         }

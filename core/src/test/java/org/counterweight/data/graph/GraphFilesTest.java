@@ -57,6 +57,16 @@ class GraphFilesTest {
         }
     }
 
+    @Test
+    void featuresMayBeMoneyAndDates() throws IOException {
+        Path path = tables("id,x,y\na,\"$1,234.50\",02/01/1970\nb,$5,31/01/1970\n", "source,target\na,b\n");
+        try (var scope = Scope.open()) {
+            Graph graph = GraphFiles.read(path);
+            Batch batch = NodeRows.of(graph, graph.nodes().of(Nodes.SOURCE)).batch(0, 1);
+            assertThat(Tensors.toFloats(batch.get(GraphBatch.FEATURES))).containsExactly(1234.5f, 1, 5, 30);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

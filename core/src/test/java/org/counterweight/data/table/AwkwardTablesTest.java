@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.row.Wanted;
+import org.counterweight.data.table.written.WrittenSurvey;
+import org.counterweight.data.table.written.WrittenSurvey.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +33,8 @@ class AwkwardTablesTest {
     private record Found(String said, List<String> rows) {}
 
     static Stream<AwkwardTable> tables() {
-        return Stream.of(AwkwardTables.forms(), AwkwardTables.rows()).flatMap(List::stream);
+        return Stream.of(AwkwardTables.forms(), AwkwardTables.rows(), AwkwardNumbers.numbers())
+                .flatMap(List::stream);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -47,7 +50,7 @@ class AwkwardTablesTest {
         String page = Files.readString(PAGE);
         String head = page.substring(0, page.indexOf(BEGIN) + BEGIN.length());
         String wanted = head + "\n### Forms\n\n" + shown(AwkwardTables.forms()) + "\n### Rows\n\n"
-                + shown(AwkwardTables.rows());
+                + shown(AwkwardTables.rows()) + "\n### Numbers and dates\n\n" + shown(AwkwardNumbers.numbers());
         if (Boolean.getBoolean("update.docs")) {
             Files.writeString(PAGE, wanted);
         }
@@ -58,14 +61,22 @@ class AwkwardTablesTest {
 
     private Found found(AwkwardTable table) throws IOException {
         Path file = Files.write(directory.resolve(table.file()), table.bytes());
-        List<Wanted> wanted = table.wanted().stream()
-                .map(name -> name.startsWith("#") ? Wanted.number(name.substring(1)) : Wanted.text(name))
+        List<String> names = table.wanted().stream()
+                .map(name -> name.replaceFirst("^[#~]", ""))
                 .toList();
         var said = new ArrayList<String>();
         var rows = new ArrayList<String>();
         try {
-            Table opened = Table.open(
-                    file, table.format(), wanted.stream().map(Wanted::name).toList());
+            Table opened = Table.open(file, table.format(), names);
+            var wanted = new ArrayList<Wanted>();
+            for (String name : table.wanted()) {
+                wanted.add(
+                        name.startsWith("#")
+                                ? Wanted.number(name.substring(1))
+                                : name.startsWith("~")
+                                        ? found(opened, table, name.substring(1), said)
+                                        : Wanted.text(name));
+            }
             TableRows read = opened.read(wanted, said);
             for (int row = 0; row < read.size(); row++) {
                 int number = row;
@@ -79,6 +90,23 @@ class AwkwardTablesTest {
             said.add(e.getMessage());
         }
         return new Found(String.join("\n", said).replace(directory + "/", ""), rows);
+    }
+
+    /** A column as its own texts show that it is to be read. */
+    private static Wanted found(Table opened, AwkwardTable table, String name, List<String> said) {
+        var surveyed = new NumbersWritten(opened, table.format());
+        surveyed.add(
+                name, opened.read(List.of(Wanted.text(name)), new ArrayList<>()).texts(name));
+        WrittenSurvey.Found found = surveyed.found(name);
+        if (found.kind() == Kind.UNCLEAR) {
+            throw new DataException(name + ": " + found.remark());
+        }
+        if (!found.remark().isEmpty()) {
+            said.add(name + ": " + found.remark());
+        }
+        return found.kind() == Kind.OTHER
+                ? Wanted.text(name)
+                : Wanted.number(name).written(found.written());
     }
 
     private static String shown(List<AwkwardTable> tables) {

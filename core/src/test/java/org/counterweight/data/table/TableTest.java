@@ -45,7 +45,7 @@ class TableTest {
     }
 
     private static TableFormat skipping() {
-        return new TableFormat(null, null, null, null, null, OnRow.SKIP, OnRow.SKIP);
+        return new TableFormat(null, null, null, null, null, null, OnRow.SKIP, OnRow.SKIP);
     }
 
     @Test
@@ -174,7 +174,8 @@ class TableTest {
         "quote, ab, one character",
         "encoding, utf 8, a name such as",
         "encoding, klingon, a name such as",
-        "decimal, point, '\".\" or \",\"'"
+        "decimal, point, '\".\" or \",\"'",
+        "dates, american, day_first or month_first"
     })
     void wrongSettingsAreRefused(String field, String value, String expected) {
         assertThatThrownBy(() -> new TableFormat(
@@ -182,6 +183,7 @@ class TableTest {
                         field.equals("quote") ? value : null,
                         field.equals("encoding") ? value : null,
                         field.equals("decimal") ? value : null,
+                        field.equals("dates") ? value : null,
                         null,
                         OnRow.REFUSE,
                         OnRow.REFUSE))

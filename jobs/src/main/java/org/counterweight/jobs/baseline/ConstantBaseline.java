@@ -2,12 +2,17 @@ package org.counterweight.jobs.baseline;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.Dataset;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Output;
@@ -57,11 +62,31 @@ public final class ConstantBaseline {
         }
     }
 
-    /** The mean of the targets of rows, one an output. */
+    /** The mean of the targets of rows, one an output; each row counts as often as it weighs. */
     public static float[] means(Dataset rows) {
         try (var scope = Scope.open()) {
-            int[] all = IntStream.range(0, rows.size()).toArray();
-            return Tensors.toFloats(Tensors.mean(rows.batch(all).labels(), false, 0));
+            Batch all = rows.batch(IntStream.range(0, rows.size()).toArray());
+            Tensor weights = all.find(ColumnsSection.WEIGHT);
+            if (weights == null) {
+                return Tensors.toFloats(Tensors.mean(all.labels(), false, 0));
+            }
+            Tensor targets = all.labels().to(ScalarType.Double); // [rows, outputs]
+            return Tensors.toFloats(
+                    weights.unsqueeze(0).matmul(targets).squeeze(0).div(weights.sum()));
+        }
+    }
+
+    /**
+     * How many rows of each class there are, each as often as it weighs.
+     *
+     * @param rows that have weights
+     * @param classes how many there are
+     */
+    public static double[] weights(Dataset rows, int classes) {
+        try (var scope = Scope.open()) {
+            Batch all = rows.batch(IntStream.range(0, rows.size()).toArray());
+            return Tensors.toDoubles(torch.bincount(
+                    all.labels(), new TensorOptional(all.get(ColumnsSection.WEIGHT)), classes));
         }
     }
 
@@ -79,11 +104,11 @@ public final class ConstantBaseline {
      * The logits of classes of which there are so many rows to learn from; with one more of each, so that a class without
      * rows is not impossible.
      */
-    public static float[] logits(List<Integer> classRows) {
-        double all = classRows.stream().mapToInt(rows -> rows + 1).sum();
-        float[] logits = new float[classRows.size()];
+    public static float[] logits(double... classRows) {
+        double all = DoubleStream.of(classRows).map(rows -> rows + 1).sum();
+        float[] logits = new float[classRows.length];
         for (int c = 0; c < logits.length; c++) {
-            logits[c] = (float) Math.log((classRows.get(c) + 1) / all);
+            logits[c] = (float) Math.log((classRows[c] + 1) / all);
         }
         return logits;
     }

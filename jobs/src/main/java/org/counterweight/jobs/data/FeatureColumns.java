@@ -5,19 +5,22 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.counterweight.data.DataException;
+import org.counterweight.data.table.NumbersWritten;
 import org.counterweight.data.table.Table;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Column;
-import org.counterweight.data.table.row.Decimals;
-import org.counterweight.data.table.row.Missing;
 import org.counterweight.data.table.row.Wanted;
+import org.counterweight.data.table.written.WrittenSurvey.Found;
+import org.counterweight.data.table.written.WrittenSurvey.Kind;
 import org.counterweight.jobs.recipe.data.TableData;
 
 /**
  * Which columns of a file a model is to see, and as what: those of the recipe, or all that say something of a row. A column
- * is one of numbers if all its values are, those that are missing aside.
+ * is one of numbers if all its values are, those that are missing aside: plain ones, or ones that are written as money, with
+ * thousands separators or as dates, and all in the same way.
  */
 record FeatureColumns(TableData data, Path file) {
     /** A column of texts of more kinds than this names rows rather than kinds of them, and is left out unless it is named. */
@@ -41,17 +44,42 @@ record FeatureColumns(TableData data, Path file) {
         List<String> names = data.features() != null ? data.features() : all(table, lists, remarks);
         TableRows texts = table.read(
                 names.stream().map(name -> Wanted.text(name).orNothing()).toList(), new ArrayList<>());
+        var surveyed = new NumbersWritten(table, data.format());
+        names.stream()
+                .filter(name -> !data.categorical().contains(name))
+                .forEach(name -> surveyed.add(name, texts.texts(name)));
         var wanted = new ArrayList<Wanted>();
         var left = new ArrayList<String>();
         for (String name : names) {
-            boolean isNumber = !data.categorical().contains(name) && isNumber(texts.texts(name));
-            int kinds = new HashSet<>(texts.texts(name)).size();
+            Found found = surveyed.found(name);
+            boolean isNumber = found.kind() == Kind.PLAIN || found.kind() == Kind.WRITTEN;
+            Set<String> different = new TreeSet<>(texts.texts(name));
+            int kinds = different.size();
             boolean isChosen = data.features() != null || data.categorical().contains(name);
-            if (!isChosen && (kinds == 1 || (!isNumber && kinds > MOST_KINDS))) {
-                left.add(name + (kinds == 1 ? " (the same in every row)" : " (texts of " + kinds + " kinds)"));
-            } else {
-                wanted.add((isNumber ? Wanted.number(name) : Wanted.text(name)).orNothing());
+            boolean isUnclear = found.kind() == Kind.UNCLEAR;
+            if (!isChosen && (kinds == 1 || isUnclear || (!isNumber && kinds > MOST_KINDS))) {
+                left.add(name
+                        + (kinds == 1
+                                ? " (the same in every row)"
+                                : isUnclear
+                                        ? " (" + found.remark() + ")"
+                                        : " (texts of " + kinds + " kinds)"));
+                continue;
             }
+            if (isUnclear) {
+                throw new DataException(file + ": " + name + ": " + found.remark()
+                        + ", or name it in data.categorical if it is no number");
+            }
+            if (!found.remark().isEmpty()) {
+                remarks.accept(file + ": " + name + ": " + found.remark());
+            }
+            List<String> alike = isNumber || kinds > MOST_KINDS ? List.of() : TextCheck.spelledAlike(different);
+            if (!alike.isEmpty()) {
+                remarks.accept(file + ": " + name
+                        + ": categories that differ in nothing but spaces or case, and are learnt apart: "
+                        + String.join("; ", alike));
+            }
+            wanted.add((isNumber ? Wanted.number(name).written(found.written()) : Wanted.text(name)).orNothing());
         }
         if (!left.isEmpty()) {
             remarks.accept(
@@ -80,11 +108,5 @@ record FeatureColumns(TableData data, Path file) {
                 .map(Column::name)
                 .filter(name -> !others.contains(name) && !lists.contains(name))
                 .toList();
-    }
-
-    private static boolean isNumber(List<String> values) {
-        List<String> there =
-                values.stream().filter(value -> !Missing.isMarked(value)).toList();
-        return !there.isEmpty() && there.stream().allMatch(Decimals::isNumber);
     }
 }

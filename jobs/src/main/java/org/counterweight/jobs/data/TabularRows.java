@@ -25,7 +25,9 @@ import org.counterweight.jobs.data.columns.ValueColumns;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.data.targets.ScoreTarget;
 import org.counterweight.jobs.data.targets.Target;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.TableData;
+import org.counterweight.train.measure.statistic.Weighted;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,8 +39,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record TabularRows(
         TableData data, Target target, @Nullable TableForm form) {
-    /** Rows of one file. */
-    private record Origin(Path file, TableRows rows) {
+    /**
+     * Rows of one file.
+     *
+     * @param values what it says about them
+     */
+    private record Origin(Path file, TableRows rows, RowValues values) {
         /** No inputs, what is to be told, and the number of each row. */
         Dataset placed(Target target, String label, List<String> names) {
             Dataset bare = new InputRows(new float[0], rows.size(), 0);
@@ -58,7 +64,6 @@ public record TabularRows(
         List<Wanted> features = features(remarks);
         Origin train = train(features, columns, remarks);
         List<String> names = target.names(train.file(), data.label(), train.rows());
-        RowValues values = columns.of(train.file(), train.rows(), remarks);
         Origin dev = data.dev() == null ? null : origin(data.dev(), features, remarks);
         Origin test = data.test() == null ? null : origin(data.test(), features, remarks);
         Split<Dataset> split = Prepared.parts(
@@ -67,13 +72,16 @@ public record TabularRows(
                 test == null ? null : test.placed(target, data.label(), names),
                 data,
                 seed,
-                columns.parting(train.file(), train.rows()),
+                columns.parting(train.file(), train.rows(), data.format()),
                 remarks);
         int[] learnt = RowPlaces.placesOf(split.train());
-        TableForm seen = form(train.rows(), features, learnt);
+        TableForm seen = form(train, features, learnt);
         Target told = seen.score() == null
                 ? target
-                : new ScoreTarget(seen.score().mean(), seen.score().deviation());
+                : new ScoreTarget(
+                        seen.score().mean(),
+                        seen.score().deviation(),
+                        seen.score().written());
         tell(seen, train.rows(), remarks);
         var files = new ArrayList<Path>();
         for (Origin origin : new Origin[] {train, dev, test}) {
@@ -82,7 +90,7 @@ public record TabularRows(
                 tellUnknown(seen, origin, remarks);
             }
         }
-        Dataset whole = values.beside(whole(train, seen, told, names)); // rows to judge by too have their groups
+        Dataset whole = whole(train, seen, told, names); // rows to judge by too have their groups
         return new Prepared(
                 new Split<>(
                         whole.select(learnt),
@@ -108,8 +116,7 @@ public record TabularRows(
         List<Wanted> features = features(line -> {});
         Origin train = train(features, columns, line -> {});
         target.names(train.file(), data.label(), train.rows());
-        columns.of(train.file(), train.rows(), line -> {});
-        columns.parting(train.file(), train.rows());
+        columns.parting(train.file(), train.rows(), data.format());
         for (String file : new String[] {data.dev(), data.test()}) {
             if (file != null) {
                 List<String> names =
@@ -125,7 +132,8 @@ public record TabularRows(
         Path file = Path.of(data.train());
         var wanted = new ArrayList<>(features);
         wanted.add(target.wanted(data.label()));
-        return new Origin(file, read(file, columns.with(wanted), remarks));
+        TableRows rows = read(file, columns.with(wanted), remarks);
+        return new Origin(file, rows, columns.of(file, rows, remarks));
     }
 
     private List<Wanted> features(Consumer<String> remarks) {
@@ -135,8 +143,14 @@ public record TabularRows(
     private Origin origin(String name, List<Wanted> features, Consumer<String> remarks) {
         var wanted = new ArrayList<>(features);
         wanted.add(target.wanted(data.label()));
-        ValueColumns columns = ValueColumns.ofIds(data.columns());
-        return new Origin(Path.of(name), read(Path.of(name), columns.with(wanted), remarks));
+        Path file = Path.of(name);
+        ValueColumns columns = ValueColumns.ofHeldOut(
+                data.columns(),
+                new TextFile(file, data.format()),
+                wanted.stream().map(Wanted::name).toList(),
+                remarks);
+        TableRows rows = read(file, columns.with(wanted), remarks);
+        return new Origin(file, rows, columns.ofHeldOut(file, rows, data.columns()));
     }
 
     private List<ObjectNode> begun(Origin origin, int... places) {
@@ -148,19 +162,26 @@ public record TabularRows(
         return new TextFile(file, data.format()).read(wanted, remarks);
     }
 
-    /** The model's own, or learnt from the rows at these places; scores are standardised as those the model has learnt. */
-    private TableForm form(TableRows rows, List<Wanted> features, int... places) {
-        TableForm seen = form != null ? form : TableForm.learn(features, rows, places);
-        if (!(target instanceof ScoreTarget)) {
+    /**
+     * The model's own, or learnt from the rows at these places, each as often as it weighs; scores are standardised as those
+     * the model has learnt.
+     */
+    private TableForm form(Origin train, List<Wanted> features, int... places) {
+        TableRows rows = train.rows();
+        double[] weights = train.values().numbers().getOrDefault(ColumnsSection.WEIGHT, Weighted.ones(rows.size()));
+        TableForm seen = form != null ? form : TableForm.learn(features, rows, weights, places);
+        if (!(target instanceof ScoreTarget score)) {
             return seen.telling(null);
         }
         return seen.score() != null
                 ? seen
-                : seen.telling(NumberFeature.learn(data.label(), rows.numbers(data.label()), places));
+                : seen.telling(NumberFeature.learn(data.label(), rows.numbers(data.label()), weights, places)
+                        .written(score.written()));
     }
 
     private Dataset whole(Origin origin, TableForm seen, Target told, List<String> names) {
-        return told.on(seen.inputs(origin.rows()), origin.file(), data.label(), origin.rows(), names);
+        return origin.values()
+                .beside(told.on(seen.inputs(origin.rows()), origin.file(), data.label(), origin.rows(), names));
     }
 
     private static void tell(TableForm seen, TableRows rows, Consumer<String> remarks) {

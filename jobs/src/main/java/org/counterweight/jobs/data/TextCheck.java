@@ -72,19 +72,22 @@ record TextCheck(
     }
 
     private void alike(List<String> findings) {
-        Map<String, List<String>> spelled = new LinkedHashMap<>();
-        train.labelNames()
-                .forEach(label -> spelled.computeIfAbsent(
-                                label.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT),
-                                key -> new ArrayList<>())
-                        .add("\"" + label + "\""));
-        List<String> several = spelled.values().stream()
-                .filter(labels -> labels.size() > 1)
-                .map(labels -> String.join(" and ", labels))
-                .toList();
+        List<String> several = spelledAlike(train.labelNames());
         if (!several.isEmpty()) {
             findings.add("classes that differ in nothing but spaces or case, and are learnt apart: " + some(several));
         }
+    }
+
+    /** Names that differ in nothing but spaces or case, those that do so together: {@code "a" and "A "}. */
+    static List<String> spelledAlike(Collection<String> names) {
+        Map<String, List<String>> spelled = new LinkedHashMap<>();
+        names.forEach(name -> spelled.computeIfAbsent(
+                        name.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+                .add("\"" + name + "\""));
+        return spelled.values().stream()
+                .filter(each -> each.size() > 1)
+                .map(each -> String.join(" and ", each))
+                .toList();
     }
 
     private void repetitions(List<String> findings) {

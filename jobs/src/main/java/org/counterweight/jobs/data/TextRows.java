@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Dataset;
@@ -25,6 +26,7 @@ import org.counterweight.jobs.data.columns.ValueColumns;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The texts of a classifier's run. */
 public final class TextRows {
@@ -32,45 +34,55 @@ public final class TextRows {
 
     /** Texts of one origin, before they are tokenized. */
     private record Raw(
-            LabelledTexts train,
-            RowValues values,
-            List<String> ids,
-            List<String> testIds,
-            @Nullable LabelledTexts dev,
-            @Nullable LabelledTexts test,
+            Part train,
+            @Nullable Part dev,
+            @Nullable Part test,
             List<Path> files,
             @Nullable SplitColumn parting) {}
+
+    /** Texts of one file, and what it says about them. */
+    private record Part(LabelledTexts texts, RowValues values, List<String> ids) {
+        /** With their numbers, after they were tokenized. */
+        Dataset placed(TextClassification rows) {
+            return values.beside(RowPlaces.beside(rows));
+        }
+
+        IntFunction<ObjectNode> lines() {
+            return RowPlaces.lines(ids, texts.shown());
+        }
+    }
 
     public static Prepared read(
             TextData data, int groups, TextTokenizer tokenizer, Fetcher fetcher, ProgressLine progress, Seed seed) {
         Raw raw = data.name() != null
                 ? named(data.name(), fetcher)
                 : files(data, new ValueColumns(data.columns(), groups), progress::say);
-        new TextCheck(raw.train(), raw.dev(), raw.test()).findings().forEach(progress::say);
-        TextClassification train = TextClassification.of(raw.train(), tokenizer);
-        TextClassification dev = raw.dev() == null ? null : TextClassification.of(raw.dev(), tokenizer);
-        TextClassification test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);
+        Part ofDev = raw.dev();
+        Part ofTest = raw.test();
+        new TextCheck(raw.train().texts(), ofDev == null ? null : ofDev.texts(), ofTest == null ? null : ofTest.texts())
+                .findings()
+                .forEach(progress::say);
+        TextClassification train = TextClassification.of(raw.train().texts(), tokenizer);
+        TextClassification dev = ofDev == null ? null : TextClassification.of(ofDev.texts(), tokenizer);
+        TextClassification test = ofTest == null ? null : TextClassification.of(ofTest.texts(), tokenizer);
         Stream.of(train, dev, test)
                 .filter(Objects::nonNull)
                 .map(part -> Truncation.of(part.tokens(), tokenizer.maxLength()))
                 .reduce(Truncation::and)
                 .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
         var places = new RowPlaces(
-                RowPlaces.lines(raw.ids(), raw.train().shown()),
-                raw.test() == null
-                        ? row -> Configs.JSON.createObjectNode()
-                        : RowPlaces.lines(raw.testIds(), raw.test().shown()));
+                raw.train().lines(), ofTest == null ? row -> Configs.JSON.createObjectNode() : ofTest.lines());
         Split<Dataset> parts = Prepared.parts(
-                raw.values().beside(RowPlaces.beside(train)),
-                dev,
-                test == null ? null : RowPlaces.beside(test),
+                raw.train().placed(train),
+                ofDev == null || dev == null ? null : ofDev.values().beside(dev),
+                ofTest == null || test == null ? null : ofTest.placed(test),
                 data,
                 seed,
                 raw.parting(),
                 progress::say);
         return Prepared.ofTexts(
                 parts,
-                raw.train().labelNames(),
+                raw.train().texts().labelNames(),
                 raw.files(),
                 source -> source,
                 places.begun(parts.test(), test != null));
@@ -80,12 +92,9 @@ public final class TextRows {
         Path directory = Sources.texts(name, fetcher);
         TextSet set = TextSet.read(directory);
         return new Raw(
-                set.train(),
-                RowValues.NONE,
-                List.of(),
-                List.of(),
+                new Part(set.train(), RowValues.NONE, List.of()),
                 null,
-                set.test(),
+                set.test() == null ? null : new Part(set.test(), RowValues.NONE, List.of()),
                 List.of(directory.resolve("train.jsonl")),
                 null);
     }
@@ -97,36 +106,28 @@ public final class TextRows {
         TableRows rows = read(path, data, columns, remarks);
         LabelledTexts train = LabelledTexts.of(rows.texts(data.text()), rows.texts(data.label()))
                 .with(pairs(data, rows));
-        var testIds = new ArrayList<String>();
         return new Raw(
-                train,
-                columns.of(path, rows, remarks),
-                columns.ids(rows),
-                testIds,
-                data.dev() == null ? null : file(data.dev(), data, train, remarks, files, line -> {}),
-                data.test() == null ? null : file(data.test(), data, train, remarks, files, testIds::addAll),
+                new Part(train, columns.of(path, rows, remarks), columns.ids(rows)),
+                data.dev() == null ? null : file(data.dev(), data, train, remarks, files),
+                data.test() == null ? null : file(data.test(), data, train, remarks, files),
                 files,
-                columns.parting(path, rows));
+                columns.parting(path, rows, data.format()));
     }
 
-    private static LabelledTexts file(
-            String name,
-            TextData data,
-            LabelledTexts like,
-            Consumer<String> remarks,
-            List<Path> files,
-            Consumer<List<String>> ids) {
+    private static Part file(
+            String name, TextData data, LabelledTexts like, Consumer<String> remarks, List<Path> files) {
         Path path = Path.of(name);
-        files.addAll(new TextFile(path, data.format()).files());
-        ValueColumns columns = ValueColumns.ofIds(data.columns());
+        var file = new TextFile(path, data.format());
+        files.addAll(file.files());
+        ValueColumns columns = ValueColumns.ofHeldOut(data.columns(), file, data.readAndLabel(), remarks);
         TableRows rows = read(path, data, columns, remarks);
-        ids.accept(columns.ids(rows));
-        return LabelledTexts.of(
+        LabelledTexts texts = LabelledTexts.of(
                         rows.texts(data.text()),
                         rows.texts(data.label()),
                         like.labelNames(),
                         row -> path + ": " + rows.places().get(row))
                 .with(pairs(data, rows));
+        return new Part(texts, columns.ofHeldOut(path, rows, data.columns()), columns.ids(rows));
     }
 
     /** What is read together with each text; empty where they stand alone. */
@@ -153,7 +154,7 @@ public final class TextRows {
         var columns = new ValueColumns(data.columns(), groups);
         TableRows rows = read(file, data, columns, remark -> {});
         columns.of(file, rows, remark -> {});
-        columns.parting(file, rows);
+        columns.parting(file, rows, data.format());
         return rows;
     }
 }

@@ -54,7 +54,7 @@ public record TextTargets(TextData data, Target target) {
                 test == null ? null : RowPlaces.beside(test),
                 data,
                 seed,
-                columns.parting(file, train),
+                columns.parting(file, train, data.format()),
                 remarks);
         return Prepared.ofTexts(parts, names, files, source -> source, places.begun(parts.test(), test != null));
     }
@@ -72,10 +72,11 @@ public record TextTargets(TextData data, Target target) {
         }
         Path file = Path.of(name);
         files.addAll(new TextFile(file, data.format()).files());
-        ValueColumns columns = ValueColumns.ofIds(data.columns());
+        ValueColumns columns = ValueColumns.ofHeldOut(
+                data.columns(), new TextFile(file, data.format()), data.readAndLabel(), remarks);
         TableRows rows = rows(file, columns, remarks);
         read.accept(rows);
-        return on(rows, file, names, tokenizer, cuts);
+        return columns.ofHeldOut(file, rows, data.columns()).beside(on(rows, file, names, tokenizer, cuts));
     }
 
     private IntFunction<ObjectNode> lines(TableRows rows) {
@@ -110,7 +111,7 @@ public record TextTargets(TextData data, Target target) {
         TableRows train = rows(file, columns, line -> {});
         target.names(file, data.label(), train);
         columns.of(file, train, line -> {});
-        columns.parting(file, train);
+        columns.parting(file, train, data.format());
         for (String other : new String[] {data.dev(), data.test()}) {
             if (other != null) {
                 new TextFile(Path.of(other), data.format()).check(data.readAndLabel());

@@ -15,6 +15,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.image.IdxLabels;
 import org.counterweight.data.image.ImageSet;
+import org.counterweight.data.table.written.Written;
 import org.counterweight.data.text.tag.SentenceFile;
 import org.counterweight.data.text.tag.TaggedSentences;
 import org.counterweight.engine.Tensors;
@@ -27,6 +28,7 @@ import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.config.Problem;
+import org.counterweight.train.measure.statistic.Weighted;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
 import org.counterweight.train.measure.uncertainty.Interval;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param called what that is called
  * @param label column of what is true; of pictures, the name of their directory says it, of an idx file that of its labels
  * @param group column by which figures are told apart, or null
+ * @param weight column of how many rows each row stands for, or null
  * @param bootstrap how intervals are found; null for none
  * @param choice how thresholds are chosen on these rows before they are judged; null to take those that lie beside the model
  */
@@ -52,6 +55,7 @@ public record EvaluateJob(
         Path called,
         String label,
         @Nullable String group,
+        @Nullable String weight,
         @Nullable Bootstrap bootstrap,
         @Nullable ThresholdChoice choice) {
     /** Of fewer rows no interval means anything. */
@@ -80,6 +84,13 @@ public record EvaluateJob(
         if (group != null) {
             keep.add(group);
         }
+        if (weight != null) {
+            if (isPictures()) {
+                throw new ConfigException("--weight: \"" + weight + "\" is to be a column, and " + called
+                        + " holds pictures without any; leave it out");
+            }
+            keep.add(weight);
+        }
         return scoring.ask(
                 questions.keeping(keep), (config, scored) -> judged(config, scored, scoring.asked(), remarks));
     }
@@ -89,6 +100,10 @@ public record EvaluateJob(
         if (group != null) {
             throw new ConfigException(
                     "--group: files of tagged words have no column that tells sentences apart; leave it out");
+        }
+        if (weight != null) {
+            throw new ConfigException("--weight: \"" + weight
+                    + "\" is to be a column, and files of tagged words have none that weighs sentences; leave it out");
         }
         if (choice != null) {
             throw new ConfigException(
@@ -140,6 +155,7 @@ public record EvaluateJob(
             throw new ConfigException(
                     "--threshold: the model tells scores, and thresholds are of classes; leave it out");
         }
+        double[] weights = weights(scored.begun());
         Thresholds thresholds = choice != null ? Thresholds.NONE : asked.thresholds(config);
         thresholds.tell(remarks);
         Judged judged;
@@ -147,16 +163,16 @@ public record EvaluateJob(
             case CLASSES -> {
                 int[] truth = truths.classes(names, remarks);
                 double[] shares = Tensors.toDoubles(scored.outputs().softmax(1));
-                thresholds = choice == null ? thresholds : choice.ofTwo(names, truth, shares, remarks);
-                judged = Judged.classes(names, truth, shares, thresholds);
+                thresholds = choice == null ? thresholds : choice.ofTwo(names, truth, shares, weights, remarks);
+                judged = Judged.classes(names, truth, shares, thresholds, weights);
             }
             case LABEL_SETS -> {
                 boolean[] truth = truths.labelSets(names);
                 double[] shares = Tensors.toDoubles(scored.outputs().sigmoid());
-                thresholds = choice == null ? thresholds : choice.ofEach(names, truth, shares, remarks);
-                judged = Judged.labelSets(names, truth, shares, thresholds);
+                thresholds = choice == null ? thresholds : choice.ofEach(names, truth, shares, weights, remarks);
+                judged = Judged.labelSets(names, truth, shares, thresholds, weights);
             }
-            default -> judged = Judged.scores(truths.scores(), scores(scored));
+            default -> judged = Judged.scores(truths.scores(written(scored), questions.format()), scores(scored), weights);
         }
         List<String> groups = group == null
                 ? List.of()
@@ -175,6 +191,24 @@ public record EvaluateJob(
                 part("", Bootstrap.all(judged.rows()), judged),
                 grouped(groups, judged),
                 lines);
+    }
+
+    /** How many rows each row stands for: what the column says, else 1. */
+    private double[] weights(List<ObjectNode> begun) {
+        if (weight == null) {
+            return Weighted.ones(begun.size());
+        }
+        return new Truths(
+                        called + ": " + weight,
+                        begun.stream()
+                                .map(line -> line.path("columns").path(weight).asString(""))
+                                .toList())
+                .weights(questions.format());
+    }
+
+    /** How the rows that were learnt from write scores; null where they are plain, or nobody knows. */
+    private static @Nullable Written written(Scored scored) {
+        return scored.score() == null ? null : scored.score().written();
     }
 
     private static double[] scores(Scored scored) {
@@ -233,13 +267,18 @@ public record EvaluateJob(
                 .toList();
     }
 
-    private Evaluated.Part part(String name, int[] rows, Judged judged) {
+    private Evaluated.Part part(String name, int[] all, Judged judged) {
+        double[] weights = judged.weights();
+        int[] rows = IntStream.of(all).filter(row -> weights[row] > 0).toArray();
         Map<String, Interval> intervals = bootstrap == null || rows.length < LEAST_ROWS
                 ? Map.of()
                 : bootstrap.intervals(
                         rows.length,
                         drawn -> judged.figures(
                                 IntStream.of(drawn).map(at -> rows[at]).toArray()));
-        return new Evaluated.Part(name, rows.length, judged.figures(rows), intervals);
+        double together = weight == null
+                ? Double.NaN
+                : IntStream.of(rows).mapToDouble(row -> weights[row]).sum();
+        return new Evaluated.Part(name, rows.length, together, judged.figures(rows), intervals);
     }
 }

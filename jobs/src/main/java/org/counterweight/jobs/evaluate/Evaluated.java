@@ -2,6 +2,7 @@ package org.counterweight.jobs.evaluate;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.predict.decide.Thresholds;
@@ -34,9 +35,21 @@ public record Evaluated(
      * Figures of some of the rows.
      *
      * @param name of the group; empty for all rows
-     * @param intervals by the figures' names; none of too few rows
+     * @param rows those whose weight is above 0
+     * @param weight their weights together: how many rows they stand for; NaN where rows have no weights
+     * @param intervals by the figures' names; none of too few rows. Rows are drawn for them, each with its weight: one that
+     *     stands for three is still one that was seen
      */
-    public record Part(String name, int rows, Map<String, Double> figures, Map<String, Interval> intervals) {}
+    public record Part(
+            String name, int rows, double weight, Map<String, Double> figures, Map<String, Interval> intervals) {
+        /** {@code , which weigh 75}; nothing where rows have no weights. */
+        public String weighed() {
+            return Double.isNaN(weight)
+                    ? ""
+                    : String.format(
+                            Locale.ROOT, weight == Math.rint(weight) ? ", which weigh %,.0f" : ", which weigh %.4g", weight);
+        }
+    }
 
     /** All figures, as they are written. */
     public ObjectNode json() {
@@ -54,8 +67,7 @@ public record Evaluated(
         if (!judged.perClass().isEmpty()) {
             ObjectNode classes = tree.putObject("classes");
             judged.perClass()
-                    .forEach(row -> classes.putObject(row.label())
-                            .put("rows", row.support())
+                    .forEach(row -> count(classes.putObject(row.label()), row.support())
                             .put("precision", row.precision())
                             .put("recall", row.recall())
                             .put("f1", row.f1()));
@@ -65,18 +77,24 @@ public record Evaluated(
             var bins = tree.putArray("calibration");
             calibration.bins().stream()
                     .filter(bin -> bin.rows() > 0)
-                    .forEach(bin -> bins.addObject()
-                            .put("above", bin.low())
-                            .put("to", bin.high())
-                            .put("rows", bin.rows())
+                    .forEach(bin -> count(
+                                    bins.addObject().put("above", bin.low()).put("to", bin.high()), bin.rows())
                             .put("confidence", bin.confidence())
                             .put("accuracy", bin.accuracy()));
         }
         return tree;
     }
 
+    /** A number of rows, which weights may make a broken one. */
+    private static ObjectNode count(ObjectNode into, double rows) {
+        return rows == Math.rint(rows) ? into.put("rows", (long) rows) : into.put("rows", rows);
+    }
+
     private static void write(Part part, ObjectNode into) {
         into.put("rows", part.rows());
+        if (!Double.isNaN(part.weight())) {
+            into.put("weight", part.weight());
+        }
         ObjectNode figures = into.putObject("figures");
         part.figures().forEach((name, value) -> {
             ObjectNode figure = figures.putObject(name).put("value", value);

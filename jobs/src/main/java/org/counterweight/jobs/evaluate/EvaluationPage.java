@@ -47,9 +47,10 @@ public final class EvaluationPage {
         Double baseline = evaluated.judged().baseline().get(chief.getKey());
         return String.format(
                         Locale.ROOT,
-                        "Of %,d rows of %s: %s %s",
+                        "Of %,d rows of %s%s: %s %s",
                         whole.rows(),
                         evaluated.input().getFileName(),
+                        whole.weighed(),
                         FigureFormat.title(chief.getKey()).toLowerCase(Locale.ROOT),
                         FigureFormat.of(chief.getKey(), chief.getValue()))
                 + (baseline == null

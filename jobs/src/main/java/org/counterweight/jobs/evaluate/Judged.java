@@ -1,11 +1,13 @@
 package org.counterweight.jobs.evaluate;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.data.text.tag.TaggedSentences;
 import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.train.measure.Confusion;
+import org.counterweight.train.measure.statistic.Weighted;
 import org.counterweight.train.measure.uncertainty.Calibration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,9 +19,11 @@ public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedSco
      *
      * @param truth the number of each row's class
      * @param shares the probability of each class, row by row
+     * @param weights how many rows each row stands for
      */
-    static Judged classes(List<String> labels, int[] truth, double[] shares, Thresholds thresholds) {
-        return JudgedClasses.of(labels, truth, shares, thresholds);
+    static Judged classes(
+            List<String> labels, int[] truth, double[] shares, Thresholds thresholds, double[] weights) {
+        return JudgedClasses.of(labels, truth, shares, thresholds, weights);
     }
 
     /**
@@ -27,14 +31,20 @@ public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedSco
      *
      * @param truth whether each row has each class, row by row
      * @param shares the probability of it
+     * @param weights how many rows each row stands for
      */
-    static Judged labelSets(List<String> labels, boolean[] truth, double[] shares, Thresholds thresholds) {
-        return new JudgedLabelSets(labels, truth, shares, thresholds);
+    static Judged labelSets(
+            List<String> labels, boolean[] truth, double[] shares, Thresholds thresholds, double[] weights) {
+        return new JudgedLabelSets(labels, truth, shares, thresholds, weights);
     }
 
-    /** A number a row, in the units of the data. */
-    static Judged scores(double[] truth, double[] told) {
-        return new JudgedScores(truth, told);
+    /**
+     * A number a row, in the units of the data.
+     *
+     * @param weights how many rows each row stands for
+     */
+    static Judged scores(double[] truth, double[] told, double[] weights) {
+        return new JudgedScores(truth, told, weights);
     }
 
     /**
@@ -48,8 +58,24 @@ public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedSco
 
     int rows();
 
-    /** The figures of the rows of these numbers, which may repeat. */
+    /** How many rows each row stands for: figures count it as often, which a row of weight 0 is not at all. */
+    default double[] weights() {
+        return Weighted.ones(rows());
+    }
+
+    /** The figures of the rows of these numbers, which may repeat: a row that is named twice counts twice its weight. */
     Map<String, Double> figures(int[] rows);
+
+    /** The weights of the rows of these numbers. */
+    default double[] weights(int[] rows) {
+        double[] all = weights();
+        return Arrays.stream(rows).mapToDouble(row -> all[row]).toArray();
+    }
+
+    /** What each of the rows of these numbers costs. */
+    default double[] losses(int[] rows) {
+        return Arrays.stream(rows).mapToDouble(this::loss).toArray();
+    }
 
     /** What each row costs: how unlikely the truth was to the model, or how far off it is. */
     double loss(int row);

@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.train.measure.Confusion;
+import org.counterweight.train.measure.statistic.Weighted;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
 import org.counterweight.train.measure.uncertainty.Calibration;
 
@@ -18,17 +20,20 @@ import org.counterweight.train.measure.uncertainty.Calibration;
  * @param truth the class of each row
  * @param guess the class that the model told of each
  * @param shares the probability of each class, row by row
+ * @param weights how many rows each row stands for
  */
-record JudgedClasses(List<String> labels, int[] truth, int[] guess, double[] shares) implements Judged {
+record JudgedClasses(List<String> labels, int[] truth, int[] guess, double[] shares, double[] weights)
+        implements Judged {
     /** A probability of 0 would cost infinitely much; less than this float32 hardly tells. */
     private static final double LEAST = 1e-12;
 
     /** The guess is the likeliest class or, of two, what a threshold says, as {@code cw predict} has it. */
-    static JudgedClasses of(List<String> labels, int[] truth, double[] shares, Thresholds thresholds) {
+    static JudgedClasses of(
+            List<String> labels, int[] truth, double[] shares, Thresholds thresholds, double[] weights) {
         int[] guess = IntStream.range(0, truth.length)
                 .map(row -> thresholds.chosen(labels, shares, row))
                 .toArray();
-        return new JudgedClasses(labels, truth, guess, shares);
+        return new JudgedClasses(labels, truth, guess, shares, weights);
     }
 
     @Override
@@ -43,9 +48,7 @@ record JudgedClasses(List<String> labels, int[] truth, int[] guess, double[] sha
         var figures = new LinkedHashMap<String, Double>();
         figures.put("accuracy", confusion.accuracy());
         figures.put("macro_f1", confusion.macroF1());
-        figures.put(
-                "log_loss",
-                Arrays.stream(rows).mapToDouble(this::loss).average().orElse(Double.NaN));
+        figures.put("log_loss", Weighted.mean(losses(rows), weights(rows)));
         figures.put("calibration_error", calibration(rows).expectedError());
         return figures;
     }
@@ -68,9 +71,13 @@ record JudgedClasses(List<String> labels, int[] truth, int[] guess, double[] sha
     /** The share of the most frequent class. */
     @Override
     public Map<String, Double> baseline() {
-        int[] counts = new int[labels.size()];
-        Arrays.stream(truth).forEach(c -> counts[c]++);
-        return Map.of("accuracy", Arrays.stream(counts).max().orElse(0) / (double) truth.length);
+        double[] counts = new double[labels.size()];
+        for (int row = 0; row < truth.length; row++) {
+            counts[truth[row]] += weights[row];
+        }
+        return Map.of(
+                "accuracy",
+                DoubleStream.of(counts).max().orElse(0) / DoubleStream.of(counts).sum());
     }
 
     @Override
@@ -84,9 +91,9 @@ record JudgedClasses(List<String> labels, int[] truth, int[] guess, double[] sha
     }
 
     private Confusion confusion(int[] rows) {
-        long[][] counts = new long[labels.size()][labels.size()];
+        double[][] counts = new double[labels.size()][labels.size()];
         for (int row : rows) {
-            counts[truth[row]][guess[row]]++;
+            counts[truth[row]][guess[row]] += weights[row];
         }
         return new Confusion(labels, counts);
     }
@@ -98,7 +105,7 @@ record JudgedClasses(List<String> labels, int[] truth, int[] guess, double[] sha
         for (int i = 0; i < rows.length; i++) {
             right[i] = guess[rows[i]] == truth[rows[i]];
         }
-        return Calibration.of(confidence, right, Calibration.USUAL_BINS);
+        return Calibration.of(confidence, right, weights(rows), Calibration.USUAL_BINS);
     }
 
     private double share(int row, int c) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.counterweight.jobs.predict.decide.Thresholds;
 
@@ -13,8 +14,11 @@ import org.counterweight.jobs.predict.decide.Thresholds;
  * @param labels the names of the classes
  * @param truth whether each row has each class, row by row
  * @param shares the probability of it, row by row
+ * @param weights how many rows each row stands for
  */
-record JudgedLabelSets(List<String> labels, boolean[] truth, double[] shares, Thresholds thresholds) implements Judged {
+record JudgedLabelSets(
+        List<String> labels, boolean[] truth, double[] shares, Thresholds thresholds, double[] weights)
+        implements Judged {
     private static final double LEAST = 1e-12;
 
     @Override
@@ -26,33 +30,34 @@ record JudgedLabelSets(List<String> labels, boolean[] truth, double[] shares, Th
     @Override
     public Map<String, Double> figures(int[] rows) {
         int classes = labels.size();
-        long[] hits = new long[classes];
-        long[] marked = new long[classes]; // truths and guesses together
-        long exact = 0;
+        double[] hits = new double[classes];
+        double[] marked = new double[classes]; // truths and guesses together
+        double exact = 0;
+        double all = 0;
         for (int row : rows) {
+            double each = weights[row];
             boolean whole = true;
             for (int c = 0; c < classes; c++) {
                 boolean is = truth[row * classes + c];
                 boolean told = told(row, c);
-                hits[c] += is && told ? 1 : 0;
-                marked[c] += (is ? 1 : 0) + (told ? 1 : 0);
+                hits[c] += is && told ? each : 0;
+                marked[c] += (is ? each : 0) + (told ? each : 0);
                 whole &= is == told;
             }
-            exact += whole ? 1 : 0;
+            exact += whole ? each : 0;
+            all += each;
         }
         var figures = new LinkedHashMap<String, Double>();
         figures.put(
                 "micro_f1",
-                f1(
-                        IntStream.range(0, classes).mapToLong(c -> hits[c]).sum(),
-                        IntStream.range(0, classes).mapToLong(c -> marked[c]).sum()));
+                f1(DoubleStream.of(hits).sum(), DoubleStream.of(marked).sum()));
         figures.put(
                 "macro_f1",
                 IntStream.range(0, classes)
                         .mapToDouble(c -> f1(hits[c], marked[c]))
                         .average()
                         .orElse(0));
-        figures.put("exact_match", exact / (double) rows.length);
+        figures.put("exact_match", exact / all);
         return figures;
     }
 
@@ -91,7 +96,7 @@ record JudgedLabelSets(List<String> labels, boolean[] truth, double[] shares, Th
                 .collect(Collectors.joining(", "));
     }
 
-    private static double f1(long hits, long marked) {
-        return marked == 0 ? 0 : 2.0 * hits / marked;
+    private static double f1(double hits, double marked) {
+        return marked == 0 ? 0 : 2 * hits / marked;
     }
 }

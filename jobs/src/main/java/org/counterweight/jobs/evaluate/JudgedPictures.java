@@ -37,7 +37,7 @@ public final class JudgedPictures {
                         new Chart.Series(
                                 "share that is right",
                                 bins.stream()
-                                        .mapToDouble(Calibration.Bin::confidence)
+                                        .mapToDouble(bin -> Math.min(1, bin.confidence())) // float32 may say a little more
                                         .toArray(),
                                 bins.stream()
                                         .mapToDouble(Calibration.Bin::accuracy)
@@ -46,9 +46,11 @@ public final class JudgedPictures {
                 List.of()));
     }
 
-    /** The numbers of the rows that cost most, the worst first. */
+    /** The numbers of the rows that cost most, the worst first: each once, whatever its weight, unless that is 0. */
     static List<Integer> worst(Judged judged, int most) {
+        double[] weights = judged.weights();
         return IntStream.range(0, judged.rows())
+                .filter(row -> weights[row] > 0)
                 .boxed()
                 .sorted(Comparator.comparingDouble(row -> -judged.loss(row)))
                 .limit(most)
@@ -71,7 +73,7 @@ public final class JudgedPictures {
         return new Page.Sheet(
                 "Where it errs most",
                 "The rows that cost most, the worst first: a wrong class here may be a wrong label in the file.",
-                List.of("row", "truth", "told", "loss"),
+                List.of("row", "truth", "predicted", "loss"),
                 rows,
                 -1);
     }

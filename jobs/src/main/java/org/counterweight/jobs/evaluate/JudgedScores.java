@@ -4,15 +4,17 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.counterweight.train.measure.task.ScoreFigures;
+import java.util.stream.DoubleStream;
+import org.counterweight.train.measure.statistic.Weighted;
 
 /**
  * A number a row, in the units of the data.
  *
  * @param truth what it is
  * @param told what the model says
+ * @param weights how many rows each row stands for
  */
-record JudgedScores(double[] truth, double[] told) implements Judged {
+record JudgedScores(double[] truth, double[] told, double[] weights) implements Judged {
     @Override
     public int rows() {
         return truth.length;
@@ -23,16 +25,15 @@ record JudgedScores(double[] truth, double[] told) implements Judged {
     public Map<String, Double> figures(int[] rows) {
         double[] wanted = Arrays.stream(rows).mapToDouble(row -> truth[row]).toArray();
         double[] given = Arrays.stream(rows).mapToDouble(row -> told[row]).toArray();
+        double[] each = weights(rows);
+        double[] losses = losses(rows);
+        double[] squares = DoubleStream.of(losses).map(loss -> loss * loss).toArray();
         var figures = new LinkedHashMap<String, Double>();
+        figures.put("rmse", Math.sqrt(Weighted.mean(squares, each)));
+        figures.put("mae", Weighted.mean(losses, each));
+        figures.put("pearson", Weighted.correlation(given, wanted, each));
         figures.put(
-                "rmse",
-                Math.sqrt(Arrays.stream(rows)
-                        .mapToDouble(row -> loss(row) * loss(row))
-                        .average()
-                        .orElse(Double.NaN)));
-        figures.put("mae", Arrays.stream(rows).mapToDouble(this::loss).average().orElse(Double.NaN));
-        figures.put("pearson", ScoreFigures.correlation(given, wanted));
-        figures.put("spearman", ScoreFigures.correlation(ScoreFigures.ranks(given), ScoreFigures.ranks(wanted)));
+                "spearman", Weighted.correlation(Weighted.ranks(given, each), Weighted.ranks(wanted, each), each));
         return figures;
     }
 
@@ -54,12 +55,10 @@ record JudgedScores(double[] truth, double[] told) implements Judged {
     /** The error of always saying the mean of these rows. */
     @Override
     public Map<String, Double> baseline() {
-        double mean = Arrays.stream(truth).average().orElse(Double.NaN);
-        return Map.of(
-                "rmse",
-                Math.sqrt(Arrays.stream(truth)
-                        .map(value -> (value - mean) * (value - mean))
-                        .average()
-                        .orElse(Double.NaN)));
+        double mean = Weighted.mean(truth, weights);
+        double[] squares = DoubleStream.of(truth)
+                .map(value -> (value - mean) * (value - mean))
+                .toArray();
+        return Map.of("rmse", Math.sqrt(Weighted.mean(squares, weights)));
     }
 }

@@ -24,9 +24,11 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
      *
      * @param truth the class of each row
      * @param shares the probabilities of both, row by row
+     * @param weights how many rows each stands for
      * @throws ConfigException if there are not two classes, or {@link #positive} is none of them
      */
-    Thresholds ofTwo(List<String> labels, int[] truth, double[] shares, Consumer<String> remarks) {
+    Thresholds ofTwo(
+            List<String> labels, int[] truth, double[] shares, double[] weights, Consumer<String> remarks) {
         if (labels.size() != 2) {
             throw new ConfigException("--threshold: the model tells one of " + labels.size()
                     + " classes, and a threshold parts two, or any number that are told each for itself; leave it out");
@@ -39,7 +41,7 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
             is[row] = truth[row] == at;
         }
         return new Thresholds(
-                Map.of(labels.get(at), chosen(labels.get(at), own, is, remarks)), rule.words(), truth.length);
+                Map.of(labels.get(at), chosen(labels.get(at), own, is, weights, remarks)), rule.words(), truth.length);
     }
 
     private int at(List<String> labels) {
@@ -58,8 +60,10 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
      *
      * @param truth whether each row has each class, row by row
      * @param shares the probability of it
+     * @param weights how many rows each stands for
      */
-    Thresholds ofEach(List<String> labels, boolean[] truth, double[] shares, Consumer<String> remarks) {
+    Thresholds ofEach(
+            List<String> labels, boolean[] truth, double[] shares, double[] weights, Consumer<String> remarks) {
         if (positive != null) {
             throw new ConfigException(
                     "--positive is of two classes; this model tells any number, each with a threshold");
@@ -73,12 +77,13 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
                 own[row] = shares[row * labels.size() + c];
                 is[row] = truth[row * labels.size() + c];
             }
-            long all = IntStream.range(0, rows).filter(row -> is[row]).count();
-            if (all == 0 || all == rows) {
+            boolean some = IntStream.range(0, rows).anyMatch(row -> is[row] && weights[row] > 0);
+            boolean others = IntStream.range(0, rows).anyMatch(row -> !is[row] && weights[row] > 0);
+            if (!some || !others) {
                 remarks.accept(
-                        labels.get(c) + ": from a half on, since " + (all == 0 ? "no row" : "every row") + " has it");
+                        labels.get(c) + ": from a half on, since " + (!some ? "no row" : "every row") + " has it");
             } else {
-                byClass.put(labels.get(c), chosen(labels.get(c), own, is, remarks));
+                byClass.put(labels.get(c), chosen(labels.get(c), own, is, weights, remarks));
             }
         }
         if (byClass.isEmpty()) {
@@ -88,9 +93,10 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
         return new Thresholds(byClass, rule.words(), rows);
     }
 
-    private double chosen(String name, double[] shares, boolean[] is, Consumer<String> remarks) {
-        ThresholdRule.Chosen chosen = rule.choose(name, shares, is);
-        remarks.accept(name + ": " + words(chosen) + "; " + words(ThresholdRule.atHalf(shares, is)));
+    private double chosen(
+            String name, double[] shares, boolean[] is, double[] weights, Consumer<String> remarks) {
+        ThresholdRule.Chosen chosen = rule.choose(name, shares, is, weights);
+        remarks.accept(name + ": " + words(chosen) + "; " + words(ThresholdRule.atHalf(shares, is, weights)));
         return chosen.value();
     }
 

@@ -1,8 +1,8 @@
 package org.counterweight.jobs.evaluate;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
@@ -66,32 +66,38 @@ public record ThresholdRule(Kind kind, double least) {
      * @param name of the class, for messages
      * @param shares its probability in each row
      * @param is whether each row has it
+     * @param weights how many rows each stands for
      * @throws DataException if no row has it, all have it, or no threshold does what is asked for
      */
-    Chosen choose(String name, double[] shares, boolean[] is) {
+    Chosen choose(String name, double[] shares, boolean[] is, double[] weights) {
         Integer[] order = IntStream.range(0, shares.length)
+                .filter(row -> weights[row] > 0)
                 .boxed()
                 .sorted(Comparator.comparingDouble(row -> -shares[row]))
                 .toArray(Integer[]::new);
-        long all = IntStream.range(0, is.length).filter(row -> is[row]).count();
-        if (all == 0 || all == is.length) {
+        double all = sum(weights, row -> is[row]);
+        double none = sum(weights, row -> !is[row]);
+        if (all == 0 || none == 0) {
             throw new DataException("--threshold: " + (all == 0 ? "no row is " : "all rows are ") + name
                     + ", so that no threshold can be chosen; give rows of both kinds");
         }
         Chosen best = null;
         double closest = 0;
-        long hits = 0;
+        double hits = 0;
+        double rows = 0;
         for (int told = 1; told <= order.length; told++) {
-            hits += is[order[told - 1]] ? 1 : 0;
-            double last = shares[order[told - 1]];
+            int row = order[told - 1];
+            hits += is[row] ? weights[row] : 0;
+            rows += weights[row];
+            double last = shares[row];
             double next = told < order.length ? shares[order[told]] : 0;
             if (last == next) {
                 continue; // rows of one probability are told together
             }
             var chosen = new Chosen(
                     Math.min(Math.nextDown(1.0), Math.max(Double.MIN_NORMAL, (last + next) / 2)),
-                    hits / (double) told,
-                    hits / (double) all);
+                    hits / rows,
+                    hits / all);
             closest = Math.max(closest, kind == Kind.RECALL ? chosen.recall() : chosen.precision());
             if (fits(chosen) && (best == null || worth(chosen) > worth(best))) {
                 best = chosen;
@@ -126,12 +132,17 @@ public record ThresholdRule(Kind kind, double least) {
     }
 
     /** What a class's threshold does where it is a half. */
-    static Chosen atHalf(double[] shares, boolean[] is) {
-        long told = Arrays.stream(shares).filter(share -> share >= 0.5).count();
-        long hits = IntStream.range(0, is.length)
-                .filter(row -> is[row] && shares[row] >= 0.5)
-                .count();
-        long all = IntStream.range(0, is.length).filter(row -> is[row]).count();
-        return new Chosen(0.5, told == 0 ? 0 : hits / (double) told, all == 0 ? 0 : hits / (double) all);
+    static Chosen atHalf(double[] shares, boolean[] is, double[] weights) {
+        double told = sum(weights, row -> shares[row] >= 0.5);
+        double hits = sum(weights, row -> is[row] && shares[row] >= 0.5);
+        double all = sum(weights, row -> is[row]);
+        return new Chosen(0.5, told == 0 ? 0 : hits / told, all == 0 ? 0 : hits / all);
+    }
+
+    private static double sum(double[] weights, IntPredicate rows) {
+        return IntStream.range(0, weights.length)
+                .filter(rows)
+                .mapToDouble(row -> weights[row])
+                .sum();
     }
 }

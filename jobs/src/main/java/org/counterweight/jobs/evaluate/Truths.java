@@ -5,10 +5,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
+import org.counterweight.data.table.row.Decimals;
+import org.counterweight.data.table.row.Missing;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.data.table.written.Written;
+import org.counterweight.data.table.written.WrittenSurvey;
+import org.counterweight.data.table.written.WrittenSurvey.Found;
+import org.counterweight.data.table.written.WrittenSurvey.Kind;
 import org.counterweight.jobs.data.targets.LabelList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is true of rows, as it is written in a column.
@@ -60,28 +69,69 @@ record Truths(String place, List<String> written) {
     }
 
     /**
-     * The number of each row; the decimal sign may be a comma.
+     * The number of each row.
      *
-     * @throws DataException if a row has none that is finite
+     * @param learnt how the rows that the model learnt from write it; null to find it out here
+     * @param format what was said of the file
+     * @throws DataException if a row has none that is finite, or all can be read in two ways
      */
-    double[] scores() {
+    double[] scores(@Nullable Written learnt, TableFormat format) {
+        return numbers(
+                learnt != null ? learnt : found(format),
+                "the model tells scores; name another column with --label");
+    }
+
+    private @Nullable Written found(TableFormat format) {
+        var survey = new WrittenSurvey();
+        written.stream().filter(text -> !Missing.isMarked(text)).forEach(survey::add);
+        String decimal = format.decimal();
+        Found found = survey.found(decimal == null ? null : Character.valueOf(decimal.charAt(0)), format.dayFirst());
+        if (found.kind() == Kind.UNCLEAR) {
+            throw new DataException(place + ": " + found.remark());
+        }
+        return found.written();
+    }
+
+    private double[] numbers(@Nullable Written how, String but) {
         return IntStream.range(0, written.size())
                 .mapToDouble(row -> {
                     String value = written.get(row).strip();
-                    double number;
-                    try {
-                        number = Double.parseDouble(value.replace(',', '.'));
-                    } catch (NumberFormatException e) {
-                        number = Double.NaN;
-                    }
+                    double number = how == null ? plain(value) : how.read(value);
                     if (!Double.isFinite(number)) {
                         throw new DataException(place + ": row " + (row + 1) + " has \"" + value
-                                + "\", which is no finite number, but the model tells scores; name another column with"
-                                + " --label");
+                                + "\", which is no finite number, but " + but);
                     }
                     return number;
                 })
                 .toArray();
+    }
+
+    private static double plain(String value) {
+        Double number = Decimals.POINT.read(value);
+        return number == null ? Double.NaN : number;
+    }
+
+    /**
+     * How many rows each row stands for.
+     *
+     * @param format what was said of the file
+     * @throws DataException if a row has no finite number of at least 0, or all have 0
+     */
+    double[] weights(TableFormat format) {
+        double[] weights = numbers(found(format), "a weight is a number of at least 0; mend the row, or name another column with"
+                + " --weight");
+        for (int row = 0; row < weights.length; row++) {
+            if (weights[row] < 0) {
+                throw new DataException(place + ": row " + (row + 1) + " has \"" + written.get(row)
+                        + "\", but a weight is a number of at least 0; mend the row, or name another column with"
+                        + " --weight");
+            }
+        }
+        if (DoubleStream.of(weights).allMatch(weight -> weight == 0)) {
+            throw new DataException(place + ": every row has 0, so that none would count; name another column with"
+                    + " --weight, or leave it out");
+        }
+        return weights;
     }
 
     /**

@@ -89,7 +89,7 @@ public record ClassReport(Recipe recipe) {
     private static List<Page.ClassRow> classes(Confusion confusion) {
         return confusion.perClass().stream()
                 .filter(row -> row.support() > 0)
-                .sorted(Comparator.comparingLong(Confusion.PerClass::support).reversed())
+                .sorted(Comparator.comparingDouble(Confusion.PerClass::support).reversed())
                 .map(row -> new Page.ClassRow(row.label(), row.support(), row.precision(), row.recall(), row.f1()))
                 .toList();
     }

@@ -143,7 +143,7 @@ public final class TrainedNetwork implements AutoCloseable {
      * @throws ConfigException if the rule does not know such weights, or the network nothing to be guided from
      */
     public GuidancePlan plan(GuidanceChoice choice) {
-        SamplerName sampler = choice.draw().sampler(settings.told());
+        SamplerName sampler = choice.draw().sampler(settings.predictionType());
         GuidancePlan plan = GuidancePlan.of(
                 choice.guidance(), sampler.grid(settings, choice.draw().steps()));
         choice.draw().check(choice.guidance(), plan);
@@ -178,13 +178,13 @@ public final class TrainedNetwork implements AutoCloseable {
                 of[i] = classes.get(i / count);
             }
             long[] sizes = {of.length, shape.get(0), shape.get(1), shape.get(2)};
-            SamplerName name = choice.draw().sampler(settings.told());
+            SamplerName name = choice.draw().sampler(settings.predictionType());
             Tensor noise = Tensors.zeros(sizes)
                     .normal_(
                             0,
                             name.first(),
                             Tensors.optional(seed.child("noise").generator()));
-            Guided guided = TrainedDenoiser.guided(model, params, settings.told(), Tensors.longs(of), guider);
+            Guided guided = TrainedDenoiser.guided(model, params, settings.predictionType(), Tensors.longs(of), guider);
             double[] weights = plan(choice).steps().stream()
                     .mapToDouble(GuidancePlan.Step::weight)
                     .toArray();

@@ -76,8 +76,13 @@ sealed interface ClassTask extends RunTask
     default @Nullable Baseline baseline(
             BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
         if (recipe().model().beginsAtRandom()) {
+            boolean areWeighed = recipe().data().columns().weight() != null;
+            double[] classes = areWeighed
+                    ? ConstantBaseline.weights(
+                            rows.split().train(), rows.labels().size())
+                    : rows.classRows().stream().mapToDouble(Integer::doubleValue).toArray();
             Evaluation majority = ConstantBaseline.evaluate(
-                    evaluator(rows, rows.split().test()), ConstantBaseline.logits(rows.classRows()));
+                    evaluator(rows, rows.split().test()), ConstantBaseline.logits(classes));
             tell("always the majority class", majority, progress);
             return Baseline.ofMajorityClass(majority);
         }

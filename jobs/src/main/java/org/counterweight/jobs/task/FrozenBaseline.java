@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.catalogue.Choice;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
@@ -33,6 +34,7 @@ import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingListener;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
+import org.counterweight.train.weigh.WeigherConfig;
 
 /**
  * What the frozen model reaches with a head of its own: the same kind of head, trained on the same rows for many epochs, its
@@ -127,7 +129,10 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
 
     private Evaluation train(HeadAlone head, Params params, Split<Dataset> features, TrainConfig config) {
         BatchSource batches = BatchSource.shuffled(features.train(), new Batching(BATCH, 1), new Seed(config.seed()));
-        Task training = Task.of(head, params, batches, task.objective()).evaluatedBy(on(features.dev()));
+        Task alike = Task.of(head, params, batches, task.objective()).evaluatedBy(on(features.dev()));
+        Choice<WeigherConfig> weigh = task.recipe().weigh();
+        boolean areWeighed = weigh != null && task.recipe().data().columns().weight() != null;
+        Task training = areWeighed ? alike.weighedBy(weigh.settings().create()) : alike;
         try (var trainer = new Trainer(training, config, new TrainingListener() {}, null)) {
             return Objects.requireNonNull(trainer.run().evaluation());
         }

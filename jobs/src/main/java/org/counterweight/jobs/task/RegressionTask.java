@@ -9,7 +9,6 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.baseline.ConstantBaseline;
 import org.counterweight.jobs.data.Prepared;
-import org.counterweight.jobs.data.targets.ScoreTarget;
 import org.counterweight.jobs.findings.Baseline;
 import org.counterweight.jobs.findings.FigureReport;
 import org.counterweight.jobs.findings.Findings;
@@ -41,7 +40,8 @@ record RegressionTask(Recipe recipe) implements RunTask {
 
     @Override
     public void checkData() {
-        side().check(ScoreTarget.AS_IT_IS);
+        String name = recipe.model().name();
+        side().check(side().scores(name == null ? null : Path.of(name), line -> {}));
     }
 
     @Override
@@ -51,7 +51,7 @@ record RegressionTask(Recipe recipe) implements RunTask {
 
     @Override
     public Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        Prepared rows = side().rows(model, ScoreTarget.AS_IT_IS, fetcher, progress, seed);
+        Prepared rows = side().rows(model, side().scores(model, progress::say), fetcher, progress, seed);
         progress.say(rows.sizes());
         return rows;
     }

@@ -17,6 +17,7 @@ import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.HeadChoice;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.task.feature.Features;
 import org.counterweight.model.Model;
 import org.counterweight.train.measure.Evaluator;
@@ -76,8 +77,9 @@ public sealed interface RunTask extends HeadChoice
 
     /** Measures on batches of rows, or of what a frozen model makes of them. */
     default Evaluator judge(Prepared all, BatchSource batches) {
-        return Evaluator.of(batches, objective(), all.labels())
+        Evaluator each = Evaluator.of(batches, objective(), all.labels())
                 .with(recipe().train().metrics(), all.classRows());
+        return recipe().data().columns().weight() == null ? each : each.weighedBy(ColumnsSection.WEIGHT);
     }
 
     /**

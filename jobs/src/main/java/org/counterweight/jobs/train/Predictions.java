@@ -19,11 +19,13 @@ import org.counterweight.jobs.evaluate.Judged;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.predict.answer.Answers;
 import org.counterweight.jobs.predict.decide.Thresholds;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.config.Problem;
+import org.counterweight.train.measure.statistic.Weighted;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
 import org.counterweight.train.measure.uncertainty.Interval;
 import org.counterweight.weights.Staged;
@@ -69,14 +71,16 @@ record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
      *
      * @param outputs {@code float32 [rows, outputs]}
      * @param truth {@code labels} of the rows' batches one after the other, as the rows are ordered
+     * @param weights how many rows each stands for
      */
-    private record Told(Tensor outputs, double[] truth) {}
+    private record Told(Tensor outputs, double[] truth, double[] weights) {}
 
     private static Told told(BaseModel base, Params params, Prepared rows) {
         Dataset test = rows.told();
         int width = rows.labels().size();
         int perRow = Problem.of(base.config()) == Problem.LABEL_SETS ? width : 1;
         double[] truth = new double[test.size() * perRow];
+        double[] weights = Weighted.ones(test.size());
         try (var off = Tensors.noGrad()) {
             Tensor outputs = Tensors.zeros(test.size(), width);
             for (int[] numbers : Batching.reading(test, 64).byLength(test)) {
@@ -86,6 +90,11 @@ record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
                             .forward(params, batch.to(params.device()), Pass.evaluation())
                             .logits();
                     outputs.index_copy_(0, batch.get(Batch.ROW), logits.cpu().to(ScalarType.Float));
+                    Tensor each = batch.find(ColumnsSection.WEIGHT);
+                    double[] given = each == null ? new double[0] : Tensors.toDoubles(each);
+                    for (int i = 0; i < given.length; i++) {
+                        weights[numbers[i]] = given[i];
+                    }
                     Tensor labels = batch.find(Batch.LABELS);
                     double[] known = labels == null ? new double[0] : Tensors.toDoubles(labels);
                     for (int i = 0; i < known.length; i++) {
@@ -93,7 +102,7 @@ record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
                     }
                 }
             }
-            return new Told(outputs, truth);
+            return new Told(outputs, truth, weights);
         }
     }
 
@@ -106,14 +115,19 @@ record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
                                 .mapToInt(value -> (int) value)
                                 .toArray(),
                         Tensors.toDoubles(told.outputs().softmax(1)),
-                        Thresholds.NONE);
+                        Thresholds.NONE,
+                        told.weights());
             case LABEL_SETS -> {
                 boolean[] marks = new boolean[told.truth().length];
                 IntStream.range(0, marks.length).forEach(i -> marks[i] = told.truth()[i] > 0.5);
                 yield Judged.labelSets(
-                        rows.labels(), marks, Tensors.toDoubles(told.outputs().sigmoid()), Thresholds.NONE);
+                        rows.labels(), marks, Tensors.toDoubles(told.outputs().sigmoid()), Thresholds.NONE, told.weights());
             }
-            case SCORE -> Judged.scores(inUnits(told.truth(), rows), inUnits(Tensors.toDoubles(told.outputs()), rows));
+            case SCORE ->
+                Judged.scores(
+                        inUnits(told.truth(), rows),
+                        inUnits(Tensors.toDoubles(told.outputs()), rows),
+                        told.weights());
         };
     }
 
@@ -127,11 +141,17 @@ record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
                         .toArray();
     }
 
-    /** How the figures would vary on other rows of the kind. */
+    /** How the figures would vary on other rows of the kind: rows are drawn, each with its weight. */
     Map<String, Interval> intervals() {
         Judged known = Objects.requireNonNull(judged);
-        Bootstrap bootstrap = known.rows() > MANY ? QUICK : Bootstrap.usual();
-        return bootstrap.intervals(known.rows(), known::figures);
+        double[] weights = known.weights();
+        int[] rows = IntStream.range(0, known.rows())
+                .filter(row -> weights[row] > 0)
+                .toArray();
+        Bootstrap bootstrap = rows.length > MANY ? QUICK : Bootstrap.usual();
+        return bootstrap.intervals(
+                rows.length,
+                drawn -> known.figures(IntStream.of(drawn).map(at -> rows[at]).toArray()));
     }
 
     /** Writes them, a line each, whole or not at all. */

@@ -110,7 +110,7 @@ public final class WeighJob {
     private <F extends AutoCloseable> WeighResult weigh(TableWeigher<F> weigher, Path into) throws IOException {
         boolean binary = config().needed().contains(Role.GROUP);
         List<Role> onTarget = binary ? List.of(Role.LABEL, Role.GROUP) : List.of();
-        EncodedTables tables = EncodedTables.of(source, target, columns, onTarget, binary, this::say);
+        EncodedTables tables = EncodedTables.of(source, target, columns, onTarget, binary, recipe.format(), this::say);
         if (config().needsFeatures() && tables.source().features().isEmpty()) {
             throw new DataException(
                     source.name() + ": has no column that can be a feature; name some (columns.features)");

@@ -30,18 +30,20 @@ public record AdjustedAccuracy(
     public Metric create(List<Integer> classRows) {
         ClassCounts counts =
                 ClassCounts.of(classRows.stream().mapToLong(Integer::longValue).toArray());
-        return new Gathered(adjust, counts, new ArrayList<>(), new ArrayList<>());
+        return new Gathered(adjust, counts, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     }
 
     /** Keeps logits until the evaluation is over. */
-    private record Gathered(AdjustConfig adjust, ClassCounts counts, List<Tensor> logits, List<Tensor> labels)
+    private record Gathered(
+            AdjustConfig adjust, ClassCounts counts, List<Tensor> logits, List<Tensor> labels, List<Tensor> weights)
             implements Metric {
         @Override
-        public void add(Losses losses, Batch batch) {
+        public void add(Losses losses, Batch batch, Tensor each) {
             if (losses.logits() != null) {
                 try (var scope = Scope.open()) {
                     logits.add(Scope.own(losses.logits().cpu().clone()));
                     labels.add(Scope.own(batch.labels().cpu().clone()));
+                    weights.add(Scope.own(each.cpu().clone()));
                 }
             }
         }
@@ -54,11 +56,12 @@ public record AdjustedAccuracy(
             try (var scope = Scope.open()) {
                 return Map.of(
                         NAME,
-                        TauChoice.of(adjust, joined(logits), joined(labels), counts.logPrior())
+                        TauChoice.of(adjust, joined(logits), joined(labels), joined(weights), counts.logPrior())
                                 .balanced());
             } finally {
                 logits.forEach(Tensor::close);
                 labels.forEach(Tensor::close);
+                weights.forEach(Tensor::close);
             }
         }
 

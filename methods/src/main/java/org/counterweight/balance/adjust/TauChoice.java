@@ -2,6 +2,8 @@ package org.counterweight.balance.adjust;
 
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.balance.LogitAdjustment;
 import org.counterweight.balance.audit.Recalls;
 import org.counterweight.engine.Scope;
@@ -20,11 +22,22 @@ public record TauChoice(LogitAdjustment adjustment, double balanced) {
      * @param logPrior log π, {@code [C]}
      */
     public static TauChoice of(AdjustConfig config, Tensor logits, Tensor labels, Tensor logPrior) {
+        try (var scope = Scope.open()) {
+            return of(config, logits, labels, torch.ones_like(labels).to(ScalarType.Double), logPrior);
+        }
+    }
+
+    /**
+     * The same of rows that have weights.
+     *
+     * @param weights how many rows each stands for, {@code float64 [B]}
+     */
+    public static TauChoice of(AdjustConfig config, Tensor logits, Tensor labels, Tensor weights, Tensor logPrior) {
         TauChoice best = null;
         for (double tau : config.grid()) {
             try (var scope = Scope.open()) {
                 var adjustment = new LogitAdjustment(config.mode(), tau);
-                double balanced = Recalls.balanced(adjustment.afterTraining(logits, logPrior), labels);
+                double balanced = Recalls.balanced(adjustment.afterTraining(logits, logPrior), labels, weights);
                 if (best == null || balanced > best.balanced) {
                     best = new TauChoice(adjustment, balanced);
                 }

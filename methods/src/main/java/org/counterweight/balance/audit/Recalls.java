@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -25,7 +26,14 @@ public final class Recalls {
 
     /** The mean recall of the classes that occur: balanced accuracy. */
     public static double balanced(Tensor logits, Tensor labels) {
-        return figures(new BalancedAccuracy(), List.of(), logits, labels)
+        try (var scope = Scope.open()) {
+            return balanced(logits, labels, torch.ones_like(labels).to(ScalarType.Double));
+        }
+    }
+
+    /** The same of rows that have weights, {@code float64 [B]}. */
+    public static double balanced(Tensor logits, Tensor labels, Tensor weights) {
+        return figures(new BalancedAccuracy(), List.of(), logits, labels, weights)
                 .values()
                 .iterator()
                 .next();
@@ -37,16 +45,19 @@ public final class Recalls {
      * @param counts how many rows of each class there were to learn from
      */
     public static Map<String, Double> groups(ShotAccuracy shots, List<Integer> counts, Tensor logits, Tensor labels) {
-        var all = new LinkedHashMap<>(figures(new BalancedAccuracy(), counts, logits, labels));
-        all.putAll(figures(shots, counts, logits, labels));
-        return all;
+        try (var scope = Scope.open()) {
+            Tensor each = torch.ones_like(labels).to(ScalarType.Double);
+            var all = new LinkedHashMap<>(figures(new BalancedAccuracy(), counts, logits, labels, each));
+            all.putAll(figures(shots, counts, logits, labels, each));
+            return all;
+        }
     }
 
     private static Map<String, Double> figures(
-            MetricConfig config, List<Integer> counts, Tensor logits, Tensor labels) {
+            MetricConfig config, List<Integer> counts, Tensor logits, Tensor labels, Tensor weights) {
         Metric metric = config.create(counts);
         try (var scope = Scope.open()) {
-            metric.add(new Losses(logits, labels, logits), new Batch(Map.of(Batch.LABELS, labels)));
+            metric.add(new Losses(logits, labels, logits), new Batch(Map.of(Batch.LABELS, labels)), weights);
         }
         return metric.figures();
     }

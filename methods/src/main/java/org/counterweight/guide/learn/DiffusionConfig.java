@@ -16,11 +16,12 @@ import org.counterweight.train.part.RunPart;
  */
 public record DiffusionConfig(
         @Setting(
-                value = "What the network tells: the noise, the velocity a eps - b x0, or eps - x0 along straight"
+                value = "What the network predicts: the noise, the velocity a eps - b x0, or eps - x0 along straight"
                         + " lines",
                 defaultsTo = "\"v\"",
+                formerly = "told",
                 oneOf = {"epsilon", "v", "flow"})
-        PredictionType told,
+        PredictionType predictionType,
 
         @Setting(
                 value = "How the betas of 1,000 timesteps rise: linear from 1e-4 to 0.02, or scaled_linear as in"
@@ -83,6 +84,9 @@ public record DiffusionConfig(
 
     @Override
     public String does() {
-        return "told " + (told == PredictionType.EPSILON ? "noise" : told == PredictionType.V ? "velocity" : "flow");
+        return "predicted "
+                + (predictionType == PredictionType.EPSILON
+                        ? "noise"
+                        : predictionType == PredictionType.V ? "velocity" : "flow");
     }
 }

@@ -78,7 +78,7 @@ public record DiffusionObjective(DiffusionConfig config, NoiseSchedule schedule)
         double[] b = new double[times.length];
         double[] levels = new double[times.length];
         for (int i = 0; i < times.length; i++) {
-            Noise level = DiffusionConfig.level(config.told(), schedule, Math.min(times[i], Math.nextDown(1.0)));
+            Noise level = DiffusionConfig.level(config.predictionType(), schedule, Math.min(times[i], Math.nextDown(1.0)));
             a[i] = level.a();
             b[i] = level.b();
             levels[i] = PredictionType.angle(level);
@@ -86,7 +86,7 @@ public record DiffusionObjective(DiffusionConfig config, NoiseSchedule schedule)
         Tensor left = ofRows(a, clean);
         Tensor added = ofRows(b, clean);
         Tensor noisy = clean.mul(left).add(noise.mul(added));
-        Tensor target = config.told().target(clean, noise, left, added);
+        Tensor target = config.predictionType().target(clean, noise, left, added);
         Tensor angles = Tensors.to(Tensors.doubles(levels), clean.device());
         Tensor predicted = model.forward(params, Conditioning.batch(batch, noisy, angles, labels), pass)
                 .logits();

@@ -67,11 +67,11 @@ final class DrawnSamples implements TrainingEvents, PartReport, Remembering {
             var guided = TrainedDenoiser.guided(
                     model,
                     run.task().params(),
-                    config.told(),
+                    config.predictionType(),
                     Tensors.to(Tensors.longs(classes), device),
                     ClassifierFree.of(Convention.OMEGA));
             Sampler sampler =
-                    SamplerName.usual(config.told()).sampler(config, DrawConfig.of(STEPS), new Seed(0), sizes);
+                    SamplerName.usual(config.predictionType()).sampler(config, DrawConfig.of(STEPS), new Seed(0), sizes);
             Tensor drawn = sampler.sample(guided, noise, new double[STEPS]).samples();
             looks.put(step, Tensors.toFloats(DiffusionObjective.pixels(drawn)));
             thin();

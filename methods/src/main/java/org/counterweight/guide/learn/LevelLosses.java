@@ -2,6 +2,7 @@ package org.counterweight.guide.learn;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.train.measure.Metric;
@@ -13,7 +14,7 @@ public final class LevelLosses implements Metric {
     public static final int PARTS = 10;
 
     private final double[] sums = new double[PARTS];
-    private final long[] rows = new long[PARTS];
+    private final double[] rows = new double[PARTS];
 
     /** The name of a part's figure. */
     public static String figure(int part) {
@@ -21,13 +22,14 @@ public final class LevelLosses implements Metric {
     }
 
     @Override
-    public void add(Losses losses, Batch batch) {
+    public void add(Losses losses, Batch batch, Tensor weights) {
         double[] values = Tensors.toDoubles(losses.perRow());
+        double[] each = Tensors.toDoubles(weights);
         double[] times = DiffusionObjective.times(batch);
         for (int i = 0; i < values.length; i++) {
             int part = (int) (times[i] * PARTS);
-            sums[part] += values[i];
-            rows[part]++;
+            sums[part] += each[i] * values[i];
+            rows[part] += each[i];
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
@@ -11,7 +12,6 @@ import org.counterweight.config.Configs;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.BooleanNode;
 import tools.jackson.databind.node.DoubleNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -113,10 +113,9 @@ public sealed interface MergeSetting {
             }
             return new Cases(cases);
         }
-        if (all(list, each -> each.isNumber() || each.isBoolean())) {
-            var values = new ArrayList<Double>();
-            list.forEach(each -> values.add(number(each)));
-            return new Gradient(values);
+        List<@Nullable Double> numbers = list.valueStream().map(YamlScalar::number).toList();
+        if (!numbers.contains(null)) {
+            return new Gradient(numbers.stream().map(Objects::requireNonNull).toList());
         }
         if (all(list, each -> each.isValueNode() && !each.isNull())) {
             var values = new ArrayList<JsonNode>();
@@ -169,10 +168,6 @@ public sealed interface MergeSetting {
             }
         }
         return true;
-    }
-
-    private static double number(JsonNode node) {
-        return node instanceof BooleanNode truth ? (truth.booleanValue() ? 1 : 0) : node.asDouble();
     }
 
     private static ConfigException wrong(String path, JsonNode node) {

@@ -29,12 +29,17 @@ public record RecipeDocuments(Path file, List<String> texts) {
     /** Cuts a file into its documents. */
     public static RecipeDocuments of(Path file) throws IOException {
         String text = Configs.text(file);
-        List<String> texts = BREAK.splitAsStream(text)
+        List<String> texts = cut(text);
+        return new RecipeDocuments(file, texts.size() < 2 ? List.of(text) : texts);
+    }
+
+    /** The documents of a text, those of nothing but comments left out. */
+    static List<String> cut(String text) {
+        return BREAK.splitAsStream(text)
                 .filter(part -> part.lines()
                         .anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#")))
                 .map(String::stripLeading)
                 .toList();
-        return new RecipeDocuments(file, texts.size() < 2 ? List.of(text) : texts);
     }
 
     public int size() {

@@ -37,6 +37,7 @@ record RecipeGrammar(ModelPlaces places) {
     private static final String ONLY = "default";
 
     MergeRecipe recipe(ObjectNode tree, String text) {
+        refuseOtherPrograms(tree);
         for (String key : tree.propertyNames()) {
             if (!KEYS.contains(key)) {
                 throw new ConfigException(Configs.unknown(key, key, KEYS));
@@ -67,6 +68,18 @@ record RecipeGrammar(ModelPlaces places) {
                 chatTemplate(tree.get("chat_template")),
                 text,
                 tree);
+    }
+
+    /** Files that look like merges, and are for another program of mergekit's. */
+    private static void refuseOtherPrograms(ObjectNode tree) {
+        if (tree.has("genome")) {
+            throw new ConfigException("genome: this is a search of mergekit-evolve, which tries many merges out on tasks, and no"
+                    + " merge; give the configuration that it found, whose first key is merge_method or slices");
+        }
+        if (tree.has("experts")) {
+            throw new ConfigException("experts: this is a mixture of mergekit-moe, which is made of a file of its own; take it"
+                    + " out of the documents, and mix what the others give in a second call");
+        }
     }
 
     private static @Nullable String name(JsonNode node) {
@@ -161,18 +174,16 @@ record RecipeGrammar(ModelPlaces places) {
             int to = -1;
             if (ranged) {
                 JsonNode range = source.path("layer_range");
-                if (range.size() != 2
-                        || !range.get(0).isInt()
-                        || !range.get(1).isInt()
-                        || range.get(0).asInt() < 0
-                        || range.get(1).asInt() < range.get(0).asInt()) {
+                Integer first = YamlScalar.whole(range.path(0));
+                Integer end = YamlScalar.whole(range.path(1));
+                if (range.size() != 2 || first == null || end == null || first < 0 || end < first) {
                     throw new ConfigException(
                             field + ".layer_range",
                             range.isMissingNode() ? null : range,
                             "[first, end] with end not included");
                 }
-                from = range.get(0).asInt();
-                to = range.get(1).asInt();
+                from = first;
+                to = end;
             }
             sources.add(new Source(
                     ModelReference.of(source.get("model"), places, field + ".model"),

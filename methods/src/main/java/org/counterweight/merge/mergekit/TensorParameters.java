@@ -2,7 +2,6 @@ package org.counterweight.merge.mergekit;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
 import org.counterweight.merge.mergekit.MergeRecipe.Source;
@@ -21,9 +20,6 @@ import tools.jackson.databind.JsonNode;
  */
 public record TensorParameters(
         List<Source> sources, List<String> names, String name, double t, List<Map<String, MergeSetting>> levels) {
-
-    private static final List<String> TRUE = List.of("yes", "on");
-    private static final List<String> FALSE = List.of("no", "off");
 
     /** A number that each model has of its own. */
     public double number(int model, String key, @Nullable Double otherwise) {
@@ -61,14 +57,11 @@ public record TensorParameters(
         if (value == null) {
             return otherwise;
         }
-        if (value.isBoolean() || value.isNumber()) {
-            return value.isBoolean() ? value.asBoolean() : value.asDouble() != 0;
+        Boolean truth = YamlScalar.truth(value);
+        if (truth == null) {
+            throw new ConfigException("parameters." + key + " (" + name + ")", value, "true or false");
         }
-        String word = value.asString("").toLowerCase(Locale.ROOT);
-        if (TRUE.contains(word) || FALSE.contains(word)) { // YAML 1.1, by which mergekit reads
-            return TRUE.contains(word);
-        }
-        throw new ConfigException("parameters." + key + " (" + name + ")", value, "true or false");
+        return truth;
     }
 
     public String word(String key, List<String> allowed) {
@@ -105,12 +98,10 @@ public record TensorParameters(
             }
             return otherwise;
         }
-        if (value.isBoolean()) {
-            return value.asBoolean() ? 1 : 0;
-        }
-        if (!value.isNumber() || !Double.isFinite(value.asDouble())) {
+        Double found = YamlScalar.number(value);
+        if (found == null) {
             throw new ConfigException("parameters." + key + whose + " (" + name + ")", value, "a finite number");
         }
-        return value.asDouble();
+        return found;
     }
 }

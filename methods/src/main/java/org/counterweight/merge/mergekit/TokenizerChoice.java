@@ -55,14 +55,15 @@ public record TokenizerChoice(
             tokens.put(entry.getKey(), tokenSource(entry.getValue(), places, "tokenizer.tokens." + entry.getKey()));
         }
         JsonNode pad = fine.path("pad_to_multiple_of");
-        if (!pad.isMissingNode() && !pad.isNull() && (!pad.isInt() || pad.asInt() < 1)) {
+        Integer multiple = pad.isMissingNode() || pad.isNull() ? Integer.valueOf(1) : YamlScalar.whole(pad);
+        if (multiple == null || multiple < 1) {
             throw new ConfigException("tokenizer.pad_to_multiple_of", pad, "an integer of at least 1");
         }
         JsonNode source = fine.get("source");
         if (source == null) {
             throw new ConfigException("tokenizer.source is missing; give union, base or a model");
         }
-        return source(source, places, "tokenizer.source", tokens, pad.isInt() ? pad.asInt() : 1);
+        return source(source, places, "tokenizer.source", tokens, multiple);
     }
 
     private static TokenizerChoice source(
@@ -79,10 +80,10 @@ public record TokenizerChoice(
         }
         known(object, field, List.of("source", "force"));
         JsonNode forced = object.path("force");
-        if (!forced.isBoolean() && !forced.isMissingNode() && !forced.isNull()) {
+        Boolean force = forced.isMissingNode() || forced.isNull() ? Boolean.FALSE : YamlScalar.truth(forced);
+        if (force == null) {
             throw new ConfigException(field + ".force", forced, "true or false");
         }
-        boolean force = forced.asBoolean(false);
         JsonNode source = object.get("source");
         if (source == null) {
             throw new ConfigException(field + ".source is missing");
@@ -96,7 +97,8 @@ public record TokenizerChoice(
             return new TokenSource(null, null, -1, force);
         }
         boolean byName = how.path("token").isString();
-        boolean byRow = how.path("token_id").isInt() && how.path("token_id").asInt() >= 0;
+        Integer row = YamlScalar.whole(how.path("token_id"));
+        boolean byRow = row != null && row >= 0;
         if (!kind.equals("model_token")
                 || !how.has("model")
                 || how.has("token") == how.has("token_id")
@@ -109,7 +111,7 @@ public record TokenizerChoice(
         return new TokenSource(
                 ModelReference.of(how.get("model"), places, field + ".source.model"),
                 byName ? how.path("token").asString() : null,
-                byRow ? how.path("token_id").asInt() : -1,
+                row != null && byRow ? row : -1,
                 force);
     }
 

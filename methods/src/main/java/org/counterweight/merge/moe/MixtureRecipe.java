@@ -7,6 +7,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.merge.mergekit.ModelPlaces;
 import org.counterweight.merge.mergekit.ModelReference;
+import org.counterweight.merge.mergekit.YamlScalar;
 import org.counterweight.weights.DType;
 import org.counterweight.weights.StoredType;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +92,8 @@ public record MixtureRecipe(
             throw new ConfigException("shared_experts: " + shared.size() + " are given; no family has more than one");
         }
         JsonNode perToken = tree.path("experts_per_token");
-        int asked = perToken.isMissingNode() || perToken.isNull() ? 2 : perToken.isInt() ? perToken.asInt() : 0;
-        if (asked < 1 || asked > experts.size()) {
+        Integer asked = perToken.isMissingNode() || perToken.isNull() ? Integer.valueOf(2) : YamlScalar.whole(perToken);
+        if (asked == null || asked < 1 || asked > experts.size()) {
             throw new ConfigException(
                     "experts_per_token",
                     perToken.isMissingNode() ? (Object) 2 : perToken,
@@ -158,10 +159,9 @@ public record MixtureRecipe(
                 throw new ConfigException(
                         field + "positive_prompts is missing; give texts that should go to this expert");
             }
-            double noise = expert.path("noise_scale").asDouble(0);
+            double noise = number(expert, field, "noise_scale", 0);
             Checks.notNegative(field + "noise_scale", noise);
-            double residual = expert.path("residual_scale").asDouble(1);
-            Checks.finite(field + "residual_scale", residual);
+            double residual = number(expert, field, "residual_scale", 1);
             experts.add(new Expert(
                     ModelReference.of(expert.get("source_model"), places, field + "source_model"),
                     positive,
@@ -170,6 +170,17 @@ public record MixtureRecipe(
                     residual));
         }
         return experts;
+    }
+
+    private static double number(JsonNode expert, String field, String key, double otherwise) {
+        if (!expert.hasNonNull(key)) {
+            return otherwise;
+        }
+        Double value = YamlScalar.number(expert.get(key));
+        if (value == null) {
+            throw new ConfigException(field + key, expert.get(key), "a finite number");
+        }
+        return value;
     }
 
     private static List<String> prompts(JsonNode node, String path) {

@@ -95,6 +95,14 @@ class MergeRecipesTest {
                 "{merge_method: nearswap, base_model: base, models: [{model: a}], parameters: {t: -1}}|a number of at"
                         + " least 0",
                 "{merge_method: linear, modles: [{model: a}]}|modles is unknown; did you mean \"models\"",
+                "{merge_method: linear, models: [{model: a, parameters: {weight: \"much\"}}]}|parameters.weight for a"
+                        + " (model.embed_tokens.weight): \"much\" is not allowed; expected a finite number",
+                "{merge_method: linear, models: [{model: a, parameters: {weight: \"nan\"}}]}|\"nan\" is not allowed",
+                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1, normalize:"
+                        + " \"perhaps\"}}|parameters.normalize (model.embed_tokens.weight): \"perhaps\" is not allowed",
+                "{genome: {models: [a, b], merge_method: linear}, tasks: [{name: x}]}|genome: this is a search of"
+                        + " mergekit-evolve",
+                "{base_model: a, experts: [{source_model: b}]}|experts: this is a mixture of mergekit-moe",
                 "{merge_method: linear}|exactly one of models, slices and modules, found none",
                 "{models: [{model: a}]}|merge_method is missing",
                 "{merge_method: linear, models: [{model: nowhere}]}|\"nowhere\" is no local directory",
@@ -186,6 +194,41 @@ class MergeRecipesTest {
             plain.forEach(
                     (name, tensor) -> assertTensor(marked.get(name)).as(name).isEqualTo(tensor));
         }
+    }
+
+    /** Numbers and truths in quotes are those that stand in them, in lists and ranges too. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "weight: 0.25, normalize: false|weight: \"0.25\", normalize: \"false\"",
+                "weight: 0.25, normalize: true|weight: \" 2.5e-1 \", normalize: \"yes\"",
+                "weight: 0.25, normalize: true|weight: .25, normalize: 1",
+                "weight: 1, normalize: false|weight: \"1\", normalize: \"0\"",
+                "weight: 1.0, normalize: false|weight: 1, normalize: off",
+                "weight: [0, 0.5, 1], normalize: false|weight: [\"0\", \"0.5\", \"1\"], normalize: no",
+                "weight: [0, 0.5], normalize: false|weight: [0, \".5\"], normalize: \"N\"",
+                "weight: [{filter: mlp, value: 0.5}, {value: 1}], normalize: false|weight: [{filter: mlp, value:"
+                        + " \"0.5\"}, {value: \"1\"}], normalize: \"False\""
+            })
+    void quotesChangeNothing(String plain, String quoted) {
+        String recipe = "{merge_method: linear, slices: [{sources: [{model: a, layer_range: %2$s}, {model: b, layer_range:"
+                + " %2$s}]}], parameters: {%1$s}}";
+        try (var scope = Scope.open()) {
+            small().writeThree(2, ScalarType.Float);
+            Map<String, Tensor> one = small().merge(recipe.formatted(plain, "[0, 2]"), PLAIN);
+            Map<String, Tensor> other = small().merge(recipe.formatted(quoted, "[\"0\", 2.0]"), PLAIN);
+            one.forEach((name, tensor) -> assertTensor(other.get(name)).as(name).isEqualTo(tensor));
+        }
+    }
+
+    /** A file of several documents is told to be one. */
+    @Test
+    void severalDocumentsAreNoRecipe() {
+        assertThatThrownBy(() -> MergeRecipe.parse("name: x\n---\nname: y\n", root, "two.yaml"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("two.yaml: has 2 documents, as mergekit-multi reads them; cw merge makes them all, and a"
+                        + " program reads them by RecipeDocuments");
     }
 
     @Test

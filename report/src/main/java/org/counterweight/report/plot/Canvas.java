@@ -6,8 +6,9 @@ import java.util.stream.IntStream;
  * Draws marks between two rulers.
  *
  * @param bottom where bars stand if 0 is not in the picture
+ * @param most what no value can exceed; whiskers and bands end there
  */
-record Canvas(Svg svg, Ruler across, Ruler up, double bottom) {
+record Canvas(Svg svg, Ruler across, Ruler up, double bottom, double most) {
     private static final double GROUP = 0.7; // of the room of a name is taken by its bars
     private static final double CAP = 4;
 
@@ -64,7 +65,7 @@ record Canvas(Svg svg, Ruler across, Ruler up, double bottom) {
     private void band(Mark.Line line, int[] placed, String colour) {
         var path = new StringBuilder();
         for (int i : placed) {
-            path.append(path.isEmpty() ? 'M' : 'L').append(place(line.x()[i], line.high()[i]));
+            path.append(path.isEmpty() ? 'M' : 'L').append(place(line.x()[i], Math.min(most, line.high()[i])));
         }
         for (int k = placed.length - 1; k >= 0; k--) {
             path.append('L').append(place(line.x()[placed[k]], line.low()[placed[k]]));
@@ -76,7 +77,7 @@ record Canvas(Svg svg, Ruler across, Ruler up, double bottom) {
 
     private void whisker(double at, double low, double high, String colour) {
         double bottom = up.at(low);
-        double top = up.at(high);
+        double top = up.at(Math.min(most, high));
         if (Double.isFinite(bottom) && Double.isFinite(top) && bottom - top > 1) {
             String look = "stroke=\"" + colour + "\"";
             svg.line(at, bottom, at, top, look);

@@ -62,7 +62,7 @@ public record Plot(String title, Axis x, Axis y, List<Mark> marks) {
                 middle,
                 y.title(),
                 "text-anchor=\"middle\" font-size=\"13\" transform=\"rotate(-90 18 " + Svg.number(middle) + ")\"");
-        var canvas = new Canvas(svg, across, up, bottom);
+        var canvas = new Canvas(svg, across, up, bottom, y.most());
         for (int i = 0; i < marks.size(); i++) {
             canvas.draw(marks.get(i), colour(i), i, marks.size());
         }

@@ -65,6 +65,29 @@ class PlotTest {
         assertThat(words(svg)).contains("a", "b", "%");
     }
 
+    /** No share is above 1, however far the deviation reaches. */
+    @Test
+    void anAxisOfSharesEndsAtOne() throws Exception {
+        var marks = List.<Mark>of(
+                new Mark.Bars("accuracy", new double[] {0.98, 0.4}, new double[] {0.06, 0.1}),
+                new Mark.Line(
+                        "curve",
+                        new double[] {0, 1},
+                        new double[] {0.5, 1},
+                        new double[] {0.4, 0.9},
+                        new double[] {0.6, 1.1},
+                        true));
+        Axis share = Axis.linear("accuracy");
+        Axis names = Axis.named(List.of("a", "b"));
+        assertThat(words(parsed(new Plot("Free", names, share, marks)))).contains("1.5");
+        Document svg = parsed(new Plot("Shares", names, share.endingAt(1), marks));
+        assertThat(words(svg)).contains("1.0").doesNotContain("1.2", "1.5");
+        NodeList lines = svg.getElementsByTagName("line");
+        for (int i = 0; i < lines.getLength(); i++) {
+            assertThat(number((Element) lines.item(i), "y2")).isGreaterThanOrEqualTo(44);
+        }
+    }
+
     private static double end(Element box) {
         return number(box, "y") + number(box, "height");
     }

@@ -251,10 +251,13 @@ public record DistillStudy(String name, Network network, Effort effort, Supplier
                     config, model, images.real(), images.choose(), images.names(), recorded, seed.child("images"));
             Distilled found = Objects.requireNonNull(distillation.run(null, QUIET));
             double accuracy = accuracy(config, model, found.set(), images, seed.child("judge"));
-            return Measurement.of(Map.of(
-                    ACCURACY.key(), 100 * accuracy,
-                    RATE.key(), found.set().rate().item_double(),
-                    REAL.key(), real(recorded, model, images)));
+            var values = new LinkedHashMap<String, Double>();
+            values.put(ACCURACY.key(), 100 * accuracy);
+            values.put(RATE.key(), found.set().rate().item_double());
+            if (recorded != null) {
+                values.put(REAL.key(), real(recorded, model, images));
+            }
+            return Measurement.of(values);
         }
     }
 
@@ -266,10 +269,10 @@ public record DistillStudy(String name, Network network, Effort effort, Supplier
                 .orElse(0);
     }
 
-    /** What networks reach that learnt from all images; 0 where there are none. */
-    private static double real(Experts.@Nullable Recorded recorded, FlatModel model, Images images) {
+    /** What networks reach that learnt from all images. */
+    private static double real(Experts.Recorded recorded, FlatModel model, Images images) {
         double sum = 0;
-        for (int k = 0; recorded != null && k < recorded.count(); k++) {
+        for (int k = 0; k < recorded.count(); k++) {
             try (var scope = Scope.open()) {
                 sum += 100 * images.judge().accuracy(model, recorded.end(k)) / recorded.count();
             }

@@ -32,6 +32,7 @@ final class Charts {
 
     private static Plot curves(Figure.Curves figure, Runs runs) {
         var marks = new ArrayList<Mark>();
+        var all = new ArrayList<Double>();
         for (Pick pick : figure.arms()) {
             Arm arm = runs.arm(pick);
             List<double[]> curves = runs.of(arm).stream()
@@ -50,13 +51,16 @@ final class Charts {
                 mean[i] = spread.mean();
                 low[i] = spread.mean() - spread.deviation();
                 high[i] = spread.mean() + spread.deviation();
+                all.addAll(values);
                 if (figure.logarithmic() && low[i] <= 0) {
                     low[i] = values.stream().mapToDouble(value -> value).min().orElse(mean[i]);
                 }
             }
             marks.add(new Mark.Line(arm.toString(), x, mean, low, high, false));
         }
-        Axis up = figure.logarithmic() ? Axis.logarithmic(figure.yTitle()) : Axis.linear(figure.yTitle());
+        Axis up = figure.logarithmic()
+                ? Axis.logarithmic(figure.yTitle())
+                : upTo(Axis.linear(figure.yTitle()), figure.yTitle().contains("accuracy"), all);
         return new Plot(figure.title(), Axis.linear(figure.xTitle()), up, marks);
     }
 
@@ -73,7 +77,26 @@ final class Charts {
                     spreads.stream().mapToDouble(Spread::mean).toArray(),
                     spreads.stream().mapToDouble(Spread::deviation).toArray()));
         }
-        return new Plot(figure.title(), Axis.named(names), Axis.linear(figure.yTitle()), marks);
+        Axis up = upTo(
+                Axis.linear(figure.yTitle()),
+                figure.metrics().stream().allMatch(metric -> metric.better() == Metric.Better.HIGHER),
+                figure.metrics().stream()
+                        .flatMap(metric -> figure.arms().stream()
+                                .flatMap(pick -> runs.values(runs.arm(pick), metric).stream()))
+                        .toList());
+        return new Plot(figure.title(), Axis.named(names), up, marks);
+    }
+
+    /**
+     * The axis of shares ends at 1, and that of per cents at 100, whatever deviations add to their means.
+     *
+     * @param isGood whether more is better: errors may be small, and end nowhere
+     * @param values all that were measured
+     */
+    private static Axis upTo(Axis axis, boolean isGood, List<Double> values) {
+        double most = axis.title().contains("%") ? 100 : 1;
+        boolean areShares = isGood && values.stream().allMatch(value -> !(value < 0) && !(value > most));
+        return areShares ? axis.endingAt(most) : axis;
     }
 
     /** Of a tuned arm the setting is news. */
@@ -95,7 +118,13 @@ final class Charts {
         return new Plot(
                 figure.title(),
                 Axis.logarithmic(figure.xTitle()),
-                Axis.linear(figure.metric().title()),
+                upTo(
+                        Axis.linear(figure.metric().title()),
+                        figure.metric().better() == Metric.Better.HIGHER,
+                        figure.methods().stream()
+                                .flatMap(method -> figure.settings().stream()
+                                        .flatMap(setting -> runs.values(new Arm(method, setting), figure.metric()).stream()))
+                                .toList()),
                 marks);
     }
 

@@ -136,7 +136,7 @@ public record StudyResult(
             Arm arm = runs.arm(pick);
             var row = new ArrayList<String>(List.of(arm.method(), arm.setting()));
             for (Metric metric : table.columns()) {
-                row.add(cell(metric, runs.values(arm, metric)));
+                row.add(runs.has(arm, metric) ? cell(metric, runs.values(arm, metric)) : "–");
             }
             rows.add(List.copyOf(row));
         }

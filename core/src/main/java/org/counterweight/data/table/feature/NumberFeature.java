@@ -10,7 +10,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
+import org.counterweight.data.table.written.Written;
 import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,22 +21,50 @@ import tools.jackson.databind.node.ObjectNode;
  * @param mean of the rows that were learnt from and have a number
  * @param deviation of these, over all of them; 1 where they are all the same
  * @param mayLack whether some of them had none: then a second number is 1 where it is missing
+ * @param written how they are written, here and in every file that is read as this was; null for plain numbers
  */
-public record NumberFeature(String name, double mean, double deviation, boolean mayLack) implements Feature {
+public record NumberFeature(
+        String name,
+        double mean,
+        double deviation,
+        boolean mayLack,
+        @Nullable Written written) implements Feature {
     static final String KIND = "number";
+    static final String WRITTEN = "written";
 
-    /** Of the rows at these places. */
-    public static NumberFeature learn(String name, double[] values, int... places) {
-        double[] there = Arrays.stream(places)
-                .mapToDouble(row -> values[row])
-                .filter(value -> !Double.isNaN(value))
-                .toArray();
-        double mean = DoubleStream.of(there).average().orElse(0);
-        double variance = DoubleStream.of(there)
-                .map(value -> (value - mean) * (value - mean))
-                .average()
-                .orElse(0);
-        return new NumberFeature(name, mean, variance > 0 ? Math.sqrt(variance) : 1, there.length < places.length);
+    /** Of plain numbers. */
+    public NumberFeature(String name, double mean, double deviation, boolean mayLack) {
+        this(name, mean, deviation, mayLack, null);
+    }
+
+    /** The same, written so. */
+    public NumberFeature written(@Nullable Written how) {
+        return new NumberFeature(name, mean, deviation, mayLack, how);
+    }
+
+    /**
+     * Of the rows at these places.
+     *
+     * @param weights how often each row counts; one of weight 0 is not looked at
+     */
+    public static NumberFeature learn(String name, double[] values, double[] weights, int... places) {
+        int[] counted = Arrays.stream(places).filter(row -> weights[row] > 0).toArray();
+        int[] there =
+                Arrays.stream(counted).filter(row -> !Double.isNaN(values[row])).toArray();
+        double all = Arrays.stream(there).mapToDouble(row -> weights[row]).sum();
+        double mean = there.length == 0
+                ? 0
+                : Arrays.stream(there)
+                                .mapToDouble(row -> weights[row] * values[row])
+                                .sum()
+                        / all;
+        double variance = there.length == 0
+                ? 0
+                : Arrays.stream(there)
+                                .mapToDouble(row -> weights[row] * (values[row] - mean) * (values[row] - mean))
+                                .sum()
+                        / all;
+        return new NumberFeature(name, mean, variance > 0 ? Math.sqrt(variance) : 1, there.length < counted.length);
     }
 
     @Override
@@ -44,7 +74,7 @@ public record NumberFeature(String name, double mean, double deviation, boolean 
 
     @Override
     public Wanted wanted() {
-        return Wanted.number(name).orNothing();
+        return Wanted.number(name).written(written).orNothing();
     }
 
     @Override
@@ -63,12 +93,16 @@ public record NumberFeature(String name, double mean, double deviation, boolean 
 
     @Override
     public ObjectNode json() {
-        return Configs.JSON
+        ObjectNode json = Configs.JSON
                 .createObjectNode()
                 .put("column", name)
                 .put("kind", KIND)
                 .put("mean", mean)
                 .put("deviation", deviation)
                 .put("may_lack", mayLack);
+        if (written != null) {
+            json.set(WRITTEN, written.json());
+        }
+        return json;
     }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
@@ -15,6 +16,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.InputRows;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
+import org.counterweight.data.table.written.Written;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +38,30 @@ public record TableForm(List<Feature> features, @Nullable NumberFeature score) {
 
     /** Learns of these columns, which may lack values, what the rows at these places have in them. */
     public static TableForm learn(List<Wanted> columns, TableRows rows, int... places) {
-        return new TableForm(
-                columns.stream().map(column -> feature(column, rows, places)).toList(), null);
+        double[] each = new double[rows.size()];
+        Arrays.fill(each, 1);
+        return learn(columns, rows, each, places);
     }
 
-    private static Feature feature(Wanted column, TableRows rows, int... places) {
+    /**
+     * The same of rows that have weights: one of weight 0 is not looked at.
+     *
+     * @param weights how often each row counts
+     */
+    public static TableForm learn(List<Wanted> columns, TableRows rows, double[] weights, int... places) {
+        return new TableForm(
+                columns.stream()
+                        .map(column -> feature(column, rows, weights, places))
+                        .toList(),
+                null);
+    }
+
+    private static Feature feature(Wanted column, TableRows rows, double[] weights, int... places) {
+        int[] counted = Arrays.stream(places).filter(row -> weights[row] > 0).toArray();
         return column.number()
-                ? NumberFeature.learn(column.name(), rows.numbers(column.name()), places)
-                : CategoryFeature.learn(column.name(), rows.texts(column.name()), places);
+                ? NumberFeature.learn(column.name(), rows.numbers(column.name()), weights, places)
+                        .written(column.written())
+                : CategoryFeature.learn(column.name(), rows.texts(column.name()), counted);
     }
 
     /** The same with other scores that are told, or none. */
@@ -130,6 +148,11 @@ public record TableForm(List<Feature> features, @Nullable NumberFeature score) {
                     file + ": " + json + " is no column of numbers with mean and deviation, nor one of"
                             + " categories; copy the file from where the model was trained");
         }
-        return new NumberFeature(name, mean, deviation, json.path("may_lack").asBoolean(false));
+        return new NumberFeature(
+                name,
+                mean,
+                deviation,
+                json.path("may_lack").asBoolean(false),
+                Written.of(json.get(NumberFeature.WRITTEN)));
     }
 }

@@ -56,13 +56,22 @@ public record RowCheck(Path file, List<Wanted> wanted, Decimals decimals, BadRow
                 column.name() + " is " + shown(cell.written()) + "; expected "
                         + (!column.number()
                                 ? "a text or a number"
-                                : number instanceof Cell.Number ? "a finite number" : "a number"));
+                                : number instanceof Cell.Number
+                                        ? "a finite number"
+                                        : column.written() == null
+                                                ? "a number"
+                                                : "a number written "
+                                                        + column.written().like()));
         return null;
     }
 
     private Cell number(Place place, Wanted column, Cell cell) {
         if (!(cell instanceof Cell.Text text)) {
             return cell;
+        }
+        if (column.written() != null) {
+            double value = column.written().read(text.written());
+            return Double.isNaN(value) ? cell : new Cell.Number(text.written(), value);
         }
         Double value = decimals.read(text.written());
         if (value != null) {

@@ -28,6 +28,12 @@ public record TableFormat(
         String decimal,
 
         @Setting(
+                value = "What comes first in dates such as 01/02/2024: day_first or month_first; null to detect it",
+                defaultsTo = "null")
+        @Nullable
+        String dates,
+
+        @Setting(
                 value = "Whether the first line names the columns; false names them column1, column2, …; null to"
                         + " detect it",
                 defaultsTo = "null")
@@ -47,8 +53,9 @@ public record TableFormat(
         OnRow onEmpty) {
     /** Everything is found out, and what cannot be used is refused. */
     public static final TableFormat FIND_OUT =
-            new TableFormat(null, null, null, null, null, OnRow.REFUSE, OnRow.REFUSE);
+            new TableFormat(null, null, null, null, null, null, OnRow.REFUSE, OnRow.REFUSE);
 
+    private static final String DAY_FIRST = "day_first";
     private static final Map<String, String> CHARACTERS =
             Map.of("tab", "\t", "\\t", "\t", "comma", ",", "semicolon", ";", "pipe", "|", "space", " ");
 
@@ -71,6 +78,9 @@ public record TableFormat(
         if (decimal != null && !decimal.equals(".") && !decimal.equals(",")) {
             throw new ConfigException("decimal", decimal, "\".\" or \",\"");
         }
+        if (dates != null && !dates.equals(DAY_FIRST) && !dates.equals("month_first")) {
+            throw new ConfigException("dates", dates, "day_first or month_first");
+        }
     }
 
     private static Charset charset(String name) {
@@ -86,6 +96,11 @@ public record TableFormat(
         } catch (IllegalCharsetNameException e) {
             return false; // it has characters that no name has
         }
+    }
+
+    /** Whether the day comes first in dates that do not show it; null where that was not said. */
+    public @Nullable Boolean dayFirst() {
+        return dates == null ? null : Boolean.valueOf(dates.equals(DAY_FIRST));
     }
 
     /** The encoding that was said, or null. */

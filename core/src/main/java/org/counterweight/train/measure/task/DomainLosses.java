@@ -3,6 +3,7 @@ package org.counterweight.train.measure.task;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.train.measure.Metric;
@@ -21,9 +22,10 @@ public record DomainLosses(List<String> names, String tensor, double[][] sums) i
     }
 
     @Override
-    public void add(Losses losses, Batch batch) {
-        double[] ofRows = Tensors.toDoubles(losses.perRow().mul(losses.units()));
-        long[] units = Tensors.toLongs(losses.units());
+    public void add(Losses losses, Batch batch, Tensor weights) {
+        Tensor counted = losses.units().mul(weights);
+        double[] ofRows = Tensors.toDoubles(losses.perRow().mul(counted));
+        double[] units = Tensors.toDoubles(counted);
         long[] domains = Tensors.toLongs(batch.get(tensor));
         for (int row = 0; row < domains.length; row++) {
             double[] sum = sums[(int) domains[row]];

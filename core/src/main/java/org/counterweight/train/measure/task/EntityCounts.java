@@ -16,9 +16,9 @@ import org.counterweight.train.measure.Confusion;
  */
 public final class EntityCounts {
     private final TagScheme scheme;
-    private final Map<String, long[]> byType = new TreeMap<>(); // right, told, wanted
-    private long words;
-    private long wordsRight;
+    private final Map<String, double[]> byType = new TreeMap<>(); // right, told, wanted
+    private double words;
+    private double wordsRight;
 
     public EntityCounts(TagScheme scheme) {
         this.scheme = scheme;
@@ -31,22 +31,34 @@ public final class EntityCounts {
      * @param told what a model says about each
      */
     public void add(List<String> truth, List<String> told) {
+        add(truth, told, 1);
+    }
+
+    /**
+     * Takes in a sentence that stands for several.
+     *
+     * @param weight for how many; none for 0
+     */
+    public void add(List<String> truth, List<String> told, double weight) {
+        if (weight == 0) {
+            return;
+        }
         Set<Span> wanted = new HashSet<>(scheme.spans(truth));
-        wanted.forEach(span -> of(span)[2]++);
+        wanted.forEach(span -> of(span)[2] += weight);
         for (Span span : scheme.spans(told)) {
-            of(span)[1]++;
+            of(span)[1] += weight;
             if (wanted.contains(span)) {
-                of(span)[0]++;
+                of(span)[0] += weight;
             }
         }
-        words += truth.size();
+        words += weight * truth.size();
         for (int i = 0; i < truth.size(); i++) {
-            wordsRight += truth.get(i).equals(told.get(i)) ? 1 : 0;
+            wordsRight += truth.get(i).equals(told.get(i)) ? weight : 0;
         }
     }
 
-    private long[] of(Span span) {
-        return byType.computeIfAbsent(span.type(), type -> new long[3]);
+    private double[] of(Span span) {
+        return byType.computeIfAbsent(span.type(), type -> new double[3]);
     }
 
     /**
@@ -54,7 +66,7 @@ public final class EntityCounts {
      * be counted is 0.
      */
     public Map<String, Double> figures() {
-        long[] all = new long[3];
+        double[] all = new double[3];
         byType.values().forEach(counts -> {
             for (int i = 0; i < all.length; i++) {
                 all[i] += counts[i];
@@ -72,7 +84,7 @@ public final class EntityCounts {
     public List<Confusion.PerClass> perType() {
         return byType.entrySet().stream()
                 .map(entry -> {
-                    long[] counts = entry.getValue();
+                    double[] counts = entry.getValue();
                     return new Confusion.PerClass(
                             entry.getKey(),
                             counts[2],
@@ -83,7 +95,7 @@ public final class EntityCounts {
                 .toList();
     }
 
-    private static double ratio(long part, long whole) {
-        return whole == 0 ? 0 : (double) part / whole;
+    private static double ratio(double part, double whole) {
+        return whole == 0 ? 0 : part / whole;
     }
 }

@@ -25,13 +25,14 @@ public final class EntityFigures implements Metric {
     }
 
     @Override
-    public void add(Losses losses, Batch batch) {
+    public void add(Losses losses, Batch batch, Tensor weights) {
         Tensor logits = losses.logits();
         if (logits == null) {
             return;
         }
         int length = Math.toIntExact(batch.labels().size(1));
         long[] truth = Tensors.toLongs(batch.labels());
+        double[] each = Tensors.toDoubles(weights);
         long[] told = Tensors.toLongs(logits.argmax(new LongOptional(2), false));
         for (int row = 0; row < truth.length / length; row++) {
             var wanted = new ArrayList<String>();
@@ -42,7 +43,7 @@ public final class EntityFigures implements Metric {
                     given.add(tags.get(Math.toIntExact(told[at])));
                 }
             }
-            counts.add(wanted, given);
+            counts.add(wanted, given, each[row]);
         }
     }
 

@@ -21,21 +21,22 @@ public final class LabelSetFigures implements Metric {
     private double[] told = {};
     private double[] wanted = {};
     private double exact;
-    private long rows;
+    private double rows;
 
     @Override
-    public void add(Losses losses, Batch batch) {
+    public void add(Losses losses, Batch batch, Tensor weights) {
         Tensor logits = losses.logits();
         if (logits == null) {
             return;
         }
         Tensor guess = logits.ge(Tensors.scalar(0)).to(ScalarType.Double); // [rows, classes]
         Tensor truth = batch.labels().to(ScalarType.Double);
-        right = sum(right, guess.mul(truth));
-        told = sum(told, guess);
-        wanted = sum(wanted, truth);
-        exact += guess.eq(truth).all(1).sum().item_double();
-        rows += logits.size(0);
+        Tensor each = weights.unsqueeze(1); // [rows, 1]
+        right = sum(right, guess.mul(truth).mul(each));
+        told = sum(told, guess.mul(each));
+        wanted = sum(wanted, truth.mul(each));
+        exact += guess.eq(truth).all(1).mul(weights).sum().item_double();
+        rows += weights.sum().item_double();
     }
 
     private static double[] sum(double[] before, Tensor more) {

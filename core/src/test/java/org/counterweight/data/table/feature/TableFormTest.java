@@ -9,12 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.Table;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.table.row.Wanted;
+import org.counterweight.data.table.written.Written;
+import org.counterweight.data.table.written.WrittenDate;
+import org.counterweight.data.table.written.WrittenNumber;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +76,37 @@ class TableFormTest {
         assertThatThrownBy(() -> TableForm.beside(directory))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("names no features");
+    }
+
+    /** How numbers are written is kept, and other files are read so. */
+    @Test
+    void whatIsWrittenIsKept() throws IOException {
+        for (Written written : List.of(
+                new WrittenNumber('.', ',', "$"),
+                new WrittenNumber(',', '\0', ""),
+                new WrittenDate(WrittenDate.Order.DAY_FIRST))) {
+            var feature = new NumberFeature("age", 2, 1, false, written);
+            Files.writeString(
+                    directory.resolve(TableForm.FILE),
+                    new TableForm(List.of(feature), null).json().toString());
+            TableForm read = Objects.requireNonNull(TableForm.beside(directory));
+            assertThat(read.features()).containsExactly(feature);
+            assertThat(read.wanted())
+                    .containsExactly(Wanted.number("age").written(written).orNothing());
+        }
+    }
+
+    /** A row of weight 2 is the row twice, and one of weight 0 is not there. */
+    @Test
+    void rowsAreLearntAsOftenAsTheyWeigh() throws IOException {
+        TableForm weighed = TableForm.learn(COLUMNS, rows, new double[] {2, 0, 1, 3}, 0, 1, 2, 3);
+        TableForm repeated = TableForm.learn(COLUMNS, rows, 0, 0, 2, 3, 3, 3);
+        assertThat(weighed.features().get(1)).isEqualTo(repeated.features().get(1));
+        var one = (NumberFeature) weighed.features().get(0);
+        var other = (NumberFeature) repeated.features().get(0);
+        assertThat(one.mean()).isCloseTo(other.mean(), within(1e-12));
+        assertThat(one.deviation()).isCloseTo(other.deviation(), within(1e-12));
+        assertThat(one.mayLack()).isFalse();
     }
 
     @Test

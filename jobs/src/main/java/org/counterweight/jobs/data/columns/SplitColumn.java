@@ -11,7 +11,13 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.Split;
 import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.data.table.written.Written;
+import org.counterweight.data.table.written.WrittenSurvey;
+import org.counterweight.data.table.written.WrittenSurvey.Found;
+import org.counterweight.data.table.written.WrittenSurvey.Kind;
 import org.counterweight.engine.Seed;
+import org.jspecify.annotations.Nullable;
 
 /**
  * By what rows are held out: what must stay together, or time.
@@ -19,17 +25,20 @@ import org.counterweight.engine.Seed;
  * @param column its name
  * @param values one a row
  * @param byTime whether later rows are held out; else rows of one value stay together
+ * @param written how times are written that do not sort as they stand; else null
  */
-public record SplitColumn(String column, List<String> values, boolean byTime) {
+public record SplitColumn(
+        String column, List<String> values, boolean byTime, @Nullable Written written) {
     private static final Pattern NUMBER = Pattern.compile("[-+]?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
     private static final Pattern DATE = Pattern.compile("\\d{4}(-\\d{2}){1,2}([T ]\\d{2}:\\d{2}.*)?|\\d{4}");
 
     /**
      * As a file has it.
      *
+     * @param format what was said of the file
      * @throws DataException if times are none, or there are too few values to be parted
      */
-    public static SplitColumn of(Path file, String column, TableRows rows, boolean byTime) {
+    public static SplitColumn of(Path file, String column, TableRows rows, boolean byTime, TableFormat format) {
         List<String> values = rows.texts(column).stream().map(String::strip).toList();
         if (byTime) {
             boolean numbers =
@@ -39,6 +48,13 @@ public record SplitColumn(String column, List<String> values, boolean byTime) {
                             !(numbers ? NUMBER : DATE).matcher(values.get(row)).matches())
                     .findFirst()
                     .orElse(-1);
+            Found found = wrong < 0 ? null : found(values, format);
+            if (found != null && found.kind() == Kind.UNCLEAR) {
+                throw new DataException(file + ": " + column + ": " + found.remark());
+            }
+            if (found != null && found.written() != null) {
+                return new SplitColumn(column, values, true, found.written());
+            }
             if (wrong >= 0) {
                 throw new DataException(
                         file + ": " + rows.places().get(wrong) + ": " + column + " is " + values.get(wrong)
@@ -50,7 +66,14 @@ public record SplitColumn(String column, List<String> values, boolean byTime) {
                     file + ": " + column + " has fewer than three values, so that rows cannot be parted by it"
                             + " (data.columns.split_by); name another column");
         }
-        return new SplitColumn(column, values, byTime);
+        return new SplitColumn(column, values, byTime, null);
+    }
+
+    private static Found found(List<String> values, TableFormat format) {
+        var survey = new WrittenSurvey();
+        values.forEach(survey::add);
+        String decimal = format.decimal();
+        return survey.found(decimal == null ? null : Character.valueOf(decimal.charAt(0)), format.dayFirst());
     }
 
     /** The rows, of which these are the values, in three parts; says how. */
@@ -72,12 +95,13 @@ public record SplitColumn(String column, List<String> values, boolean byTime) {
     private int[] inTime() {
         boolean numbers =
                 values.stream().allMatch(value -> NUMBER.matcher(value).matches());
-        double[] times =
-                numbers ? values.stream().mapToDouble(Double::parseDouble).toArray() : new double[0];
+        double[] times = written != null
+                ? values.stream().mapToDouble(written::read).toArray()
+                : numbers ? values.stream().mapToDouble(Double::parseDouble).toArray() : new double[0];
         Integer[] order = IntStream.range(0, values.size()).boxed().toArray(Integer[]::new);
         Arrays.sort(
                 order,
-                (a, b) -> numbers
+                (a, b) -> times.length > 0
                         ? Double.compare(times[a], times[b])
                         : values.get(a).compareTo(values.get(b)));
         return Arrays.stream(order).mapToInt(Integer::intValue).toArray();

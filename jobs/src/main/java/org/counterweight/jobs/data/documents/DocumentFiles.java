@@ -56,12 +56,14 @@ record DocumentFiles(TextData data, int groups, boolean byDomain, Consumer<Strin
      */
     Part held(String name, List<String> domains) {
         Path path = Path.of(name);
+        var file = new TextFile(path, data.format());
+        ValueColumns columns = ValueColumns.ofHeldOut(data.columns(), file, List.of(data.text()), remarks);
         String group = data.columns().group();
         if (group == null || domains.isEmpty()) {
-            return new Part(new TextFile(path, data.format()).column(data.text(), remarks), RowValues.NONE);
+            TableRows rows = file.read(columns.with(List.of(Wanted.text(data.text()))), remarks);
+            return new Part(rows.texts(data.text()), columns.ofHeldOut(path, rows, data.columns()));
         }
-        TableRows rows =
-                new TextFile(path, data.format()).read(List.of(Wanted.text(data.text()), Wanted.text(group)), remarks);
+        TableRows rows = file.read(List.of(Wanted.text(data.text()), Wanted.text(group)), remarks);
         List<String> names = rows.texts(group);
         long[] numbers = names.stream().mapToLong(domains::indexOf).toArray();
         for (int row = 0; row < numbers.length; row++) {

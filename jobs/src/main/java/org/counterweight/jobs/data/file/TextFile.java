@@ -60,6 +60,14 @@ public record TextFile(Path path, TableFormat format) {
         }
     }
 
+    /** Whether it has a column of that name; the {@code others} are asked for in any case. */
+    public boolean has(String name, List<String> others) {
+        return Table.isTable(path, format)
+                ? Table.open(path, format, others).columns().stream()
+                        .anyMatch(column -> column.name().equals(name))
+                : name.equals(TEXT);
+    }
+
     /** Whether there is a text, or a row, at all. */
     public boolean hasRows() {
         return Table.isTable(path, format) ? Table.open(path, format, List.of()).hasRows() : !texts().isEmpty();

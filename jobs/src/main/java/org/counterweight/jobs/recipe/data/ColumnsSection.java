@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Columns of a file that say more of each row; weighers read those to learn from under the names of these keys. */
 public record ColumnsSection(
-        @Setting(value = "Column of each row's weight, at least 0", defaultsTo = "null") @Nullable
+        @Setting(
+                value = "Column of how many rows each row stands for, at least 0: in what is learnt and in every figure;"
+                        + " weigh.method column reads it",
+                defaultsTo = "null")
+        @Nullable
         String weight,
 
         @Setting(
@@ -58,6 +62,11 @@ public record ColumnsSection(
     /** The column of ids alone. */
     public ColumnsSection ofIds() {
         return new ColumnsSection(null, null, null, id, null, null);
+    }
+
+    /** The same with a column of weights. */
+    public ColumnsSection weighedBy(String column) {
+        return new ColumnsSection(column, group, refLoss, id, splitBy, splitTime);
     }
 
     /** The column by which rows are held out; null where chance alone does it. */

@@ -3,6 +3,7 @@ package org.counterweight.jobs.task.side;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet.Shape;
 import org.counterweight.datasets.Fetcher;
@@ -10,6 +11,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.image.PictureRows;
+import org.counterweight.jobs.data.targets.ScoreTarget;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
@@ -31,6 +33,14 @@ public record ImageSide(Recipe recipe) implements Side {
             return null;
         }
         return recipe.model().fromScratch() ? ImageForm.beside(model) : ImageForm.of(model);
+    }
+
+    @Override
+    public ScoreTarget scores(@Nullable Path model, Consumer<String> remarks) {
+        var data = (ImageData) recipe.data();
+        return data.train() == null || Files.isDirectory(Path.of(data.train()))
+                ? ScoreTarget.AS_IT_IS
+                : ScoreTarget.of(Path.of(data.train()), data.format(), data.label(), remarks);
     }
 
     @Override

@@ -2,10 +2,12 @@ package org.counterweight.jobs.task.side;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.data.targets.ScoreTarget;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
@@ -22,6 +24,14 @@ public sealed interface Side permits TextSide, TableSide, ImageSide {
                 ? new TableSide(recipe)
                 : recipe.data() instanceof ImageData ? new ImageSide(recipe) : new TextSide(recipe);
     }
+
+    /**
+     * A number a row, as the file to learn from writes it.
+     *
+     * @param model that is to be trained on; null of one that starts from random weights
+     * @param remarks is told how, where that is not plain
+     */
+    ScoreTarget scores(@Nullable Path model, Consumer<String> remarks);
 
     /** Refuses data that can be told to be wrong without fetching anything. */
     void check(Target target);

@@ -2,12 +2,14 @@ package org.counterweight.jobs.task.side;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.counterweight.data.table.feature.TableForm;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.TabularRows;
+import org.counterweight.jobs.data.targets.ScoreTarget;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.recipe.Recipe;
@@ -24,6 +26,15 @@ public record TableSide(Recipe recipe) implements Side {
 
     private TabularRows rows(@Nullable Path model, Target target) {
         return new TabularRows(data(), target, model == null ? null : TableForm.beside(model));
+    }
+
+    /** As the rows that the model has learnt were written. */
+    @Override
+    public ScoreTarget scores(@Nullable Path model, Consumer<String> remarks) {
+        TableForm form = model == null ? null : TableForm.beside(model);
+        return form != null && form.score() != null
+                ? new ScoreTarget(0, 1, form.score().written())
+                : ScoreTarget.of(Path.of(data().train()), data().format(), data().label(), remarks);
     }
 
     @Override

@@ -3,12 +3,14 @@ package org.counterweight.jobs.task.side;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.TextTargets;
+import org.counterweight.jobs.data.targets.ScoreTarget;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.ModelDescription;
@@ -22,6 +24,13 @@ import tools.jackson.databind.node.ObjectNode;
 public record TextSide(Recipe recipe) implements Side {
     private TextData data() {
         return (TextData) recipe.data();
+    }
+
+    @Override
+    public ScoreTarget scores(@Nullable Path model, Consumer<String> remarks) {
+        return data().train() == null
+                ? ScoreTarget.AS_IT_IS
+                : ScoreTarget.of(Path.of(data().train()), data().format(), data().label(), remarks);
     }
 
     @Override

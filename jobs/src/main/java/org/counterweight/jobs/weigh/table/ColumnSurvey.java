@@ -6,6 +6,11 @@ import org.counterweight.data.table.row.Cell;
 import org.counterweight.data.table.row.Decimals;
 import org.counterweight.data.table.row.Missing;
 import org.counterweight.data.table.write.ColumnType;
+import org.counterweight.data.table.written.Written;
+import org.counterweight.data.table.written.WrittenSurvey;
+import org.counterweight.data.table.written.WrittenSurvey.Found;
+import org.counterweight.data.table.written.WrittenSurvey.Kind;
+import org.jspecify.annotations.Nullable;
 
 /** What a column holds, found in one pass over one table or two. */
 final class ColumnSurvey {
@@ -19,10 +24,13 @@ final class ColumnSurvey {
     private long missing;
     private long marks;
     private long truths;
+    private long lists;
     private long numbers;
-    private long dates;
     private double mean;
     private double squares;
+    private long measured;
+    private final WrittenSurvey survey = new WrittenSurvey();
+    private Found found = new Found(Kind.OTHER, null, "");
     private boolean integers = true;
     private boolean exact = true;
     private boolean padded;
@@ -38,20 +46,15 @@ final class ColumnSurvey {
         double value = CellNumber.of(cell, decimals);
         if (!Double.isNaN(value)) {
             numbers++;
-            written(cell);
+            shape(cell);
+            measure(value);
         } else if (isMark(cell)) {
             marks++;
-        } else {
-            value = CellNumber.date(cell.written());
-            if (!Double.isNaN(value)) {
-                dates++;
-            }
         }
-        if (!Double.isNaN(value)) { // B. P. Welford, Technometrics 1962
-            double before = value - mean;
-            mean += before / (numbers + dates);
-            squares += before * (value - mean);
+        if (cell instanceof Cell.Text text && !isMark(cell)) {
+            survey.add(text.written());
         }
+        lists += cell instanceof Cell.Many ? 1 : 0;
         if (!many) {
             levels.merge(cell.written().strip(), 1L, Long::sum);
             if (levels.size() > MOST_LEVELS) {
@@ -61,12 +64,65 @@ final class ColumnSurvey {
         }
     }
 
+    /** B. P. Welford, Technometrics 1962. */
+    private void measure(double value) {
+        measured++;
+        double before = value - mean;
+        mean += before / measured;
+        squares += before * (value - mean);
+    }
+
+    /**
+     * Decides how the numbers are written, when all rows were taken in.
+     *
+     * @param decimal the sign before decimals in this file; null where nothing shows it
+     * @param dayFirst whether the day comes first in dates that do not show it; null where that was not said
+     */
+    void decide(@Nullable Character decimal, @Nullable Boolean dayFirst) {
+        found = isNumberOrMark() || truths > 0 || lists > 0 ? found : survey.found(decimal, dayFirst);
+        if (found.kind() == Kind.WRITTEN) {
+            measured = 0;
+            mean = 0;
+            squares = 0;
+        }
+    }
+
+    /** Takes in a number that is written in a way of its own, when that is known. */
+    void measure(Cell cell) {
+        Written written = written();
+        double value = written == null ? Double.NaN : written.read(cell.written());
+        if (!Double.isNaN(value)) {
+            measure(value);
+        }
+    }
+
+    /** What its texts show of how numbers are written. */
+    WrittenSurvey texts() {
+        return survey;
+    }
+
+    /** How the numbers or dates are written where they are no plain ones; else null. */
+    @Nullable
+    Written written() {
+        return found.written();
+    }
+
+    /** What is worth knowing of how they are written; empty for nothing. */
+    String remark() {
+        return found.remark();
+    }
+
+    /** Whether they can be read in two ways, and nobody said in which. */
+    boolean isUnclear() {
+        return found.kind() == Kind.UNCLEAR;
+    }
+
     /** Whether there is a word for nothing, such as NaN, which may be a category too. */
     static boolean isMark(Cell cell) {
         return cell instanceof Cell.Text text && Missing.isMarked(text.written());
     }
 
-    private void written(Cell cell) {
+    private void shape(Cell cell) {
         String text = cell.written().strip();
         int digits = 0;
         boolean whole = true;
@@ -86,7 +142,7 @@ final class ColumnSurvey {
 
     /** In how many rows nothing stands, nor, among numbers or dates, a word for it. */
     long missing() {
-        return isNumberOrMark() || isDateOrMark() ? missing + marks : missing;
+        return isNumberOrMark() || found.kind() == Kind.WRITTEN ? missing + marks : missing;
     }
 
     /** As what it is written again. */
@@ -108,10 +164,6 @@ final class ColumnSurvey {
     /** The same but for words for nothing. */
     boolean isNumberOrMark() {
         return numbers > 0 && numbers + marks == filled;
-    }
-
-    boolean isDateOrMark() {
-        return dates > 0 && dates + marks == filled;
     }
 
     /** Whether all that stands there are whole numbers. */
@@ -144,6 +196,6 @@ final class ColumnSurvey {
 
     /** Standard deviation, with n. */
     double deviation() {
-        return Math.sqrt(squares / (numbers + dates));
+        return Math.sqrt(squares / measured);
     }
 }

@@ -27,7 +27,7 @@ import org.counterweight.shift.Source;
  * @param measured the columns of the outcomes
  */
 public record EncodedTable(
-        InputTable table, long rows, FeatureEncoding encoding, List<RoleColumn> roles, List<String> measured)
+        InputTable table, long rows, FeatureEncoding encoding, List<RoleColumn> roles, List<Outcome> measured)
         implements Source {
     private static final int CHUNK = 4096;
 
@@ -44,7 +44,7 @@ public record EncodedTable(
 
     @Override
     public List<String> outcomes() {
-        return measured;
+        return measured.stream().map(Outcome::name).toList();
     }
 
     @Override
@@ -65,7 +65,9 @@ public record EncodedTable(
         private final Taker taker;
         private final List<List<Cell>> cells = new ArrayList<>(CHUNK);
         private final int[] places =
-                measured.stream().mapToInt(table.columns()::indexOf).toArray();
+                measured.stream()
+                        .mapToInt(outcome -> table.columns().indexOf(outcome.name()))
+                        .toArray();
         private final Map<Role, double[]> values = new EnumMap<>(Role.class);
         private double[] features = new double[0];
         private double[] outcomes = new double[0];
@@ -94,9 +96,10 @@ public record EncodedTable(
                 }
             }
             for (int k = 0; k < places.length; k++) {
-                double value = CellNumber.of(row.get(places[k]), decimals);
+                double value = CellNumber.of(
+                        row.get(places[k]), decimals, measured.get(k).written());
                 if (!Double.isFinite(value)) {
-                    throw new DataException(where + ": " + measured.get(k) + " is "
+                    throw new DataException(where + ": " + measured.get(k).name() + " is "
                             + (row.get(places[k]) instanceof Cell.Nothing
                                     ? "empty"
                                     : row.get(places[k]).written())

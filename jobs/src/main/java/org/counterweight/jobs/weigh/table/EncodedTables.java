@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.counterweight.data.DataException;
+import org.counterweight.data.table.NumbersWritten;
 import org.counterweight.data.table.row.Cell;
+import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.table.write.ColumnType;
 import org.counterweight.shift.Role;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,7 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
      *
      * @param onTarget the columns with a role that the target has too
      * @param binaryLabel whether the label has two values, one of which counts as 1; else it is a class of any number
+     * @param format what was said of the files
      * @param say takes what is worth knowing
      */
     public static EncodedTables of(
@@ -33,6 +37,7 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
             TableColumns columns,
             List<Role> onTarget,
             boolean binaryLabel,
+            TableFormat format,
             Consumer<String> say) {
         Map<Role, String> roles = columns.roles();
         Stream.concat(roles.values().stream(), columns.outcomes().stream()).forEach(source::check);
@@ -49,6 +54,7 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
         Map<String, ColumnType> types = new LinkedHashMap<>();
         surveyed.forEach((name, survey) -> types.put(name, survey.type()));
         long targetRows = target == null ? 0 : survey(target, surveyed, say);
+        decide(source, target, surveyed, features, format);
         surveyedFor(source, roles, surveyed);
         var encodable = new LinkedHashMap<String, ColumnSurvey>();
         for (String name : features) {
@@ -76,7 +82,48 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
                                 .toList(),
                         List.of());
         return new EncodedTables(
-                new EncodedTable(source, rows, encoding, found, columns.outcomes()), encodedTarget, types);
+                new EncodedTable(source, rows, encoding, found, outcomes(columns, surveyed)), encodedTarget, types);
+    }
+
+    /** How numbers are written; those that are not plain are measured once that is known, in another pass. */
+    private static void decide(
+            InputTable source,
+            @Nullable InputTable target,
+            Map<String, ColumnSurvey> surveyed,
+            List<String> features,
+            TableFormat format) {
+        Character sign = NumbersWritten.sign(
+                source.parts().get(0).table().decimals(),
+                format,
+                surveyed.values().stream().map(ColumnSurvey::texts).toList());
+        surveyed.values().forEach(survey -> survey.decide(sign, format.dayFirst()));
+        List<String> written = features.stream()
+                .filter(name -> surveyed.get(name) != null && surveyed.get(name).written() != null)
+                .toList();
+        if (!written.isEmpty()) {
+            measure(source, written, surveyed);
+            if (target != null) {
+                measure(target, written, surveyed);
+            }
+        }
+    }
+
+    private static void measure(InputTable table, List<String> names, Map<String, ColumnSurvey> surveyed) {
+        int[] places = names.stream().mapToInt(table.columns()::indexOf).toArray();
+        table.read((part, place, cells) -> {
+            for (int i = 0; i < places.length; i++) {
+                Objects.requireNonNull(surveyed.get(names.get(i))).measure(cells.get(places[i]));
+            }
+        });
+    }
+
+    private static List<Outcome> outcomes(TableColumns columns, Map<String, ColumnSurvey> surveyed) {
+        return columns.outcomes().stream()
+                .map(name -> {
+                    ColumnSurvey survey = surveyed.get(name);
+                    return new Outcome(name, survey == null ? null : survey.written());
+                })
+                .toList();
     }
 
     private static void surveyedFor(InputTable source, Map<Role, String> roles, Map<String, ColumnSurvey> surveyed) {

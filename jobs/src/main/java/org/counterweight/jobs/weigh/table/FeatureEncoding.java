@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.row.Cell;
 import org.counterweight.data.table.row.Decimals;
+import org.counterweight.data.table.written.Written;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How columns become features. Numbers and dates are standardised over both tables and what is missing is at the mean, with a
@@ -30,7 +32,8 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
         void write(Cell cell, Decimals decimals, double[] row, int at);
     }
 
-    private record Numeric(int place, double mean, double deviation, boolean date, boolean marksMissing)
+    private record Numeric(
+            int place, double mean, double deviation, @Nullable Written written, boolean marksMissing)
             implements Encoded {
         @Override
         public int width() {
@@ -40,7 +43,7 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
         @Override
         public void write(Cell cell, Decimals decimals, double[] row, int at) {
             boolean missing = cell instanceof Cell.Nothing || ColumnSurvey.isMark(cell);
-            double value = missing ? mean : date ? CellNumber.date(cell.written()) : CellNumber.of(cell, decimals);
+            double value = missing ? mean : CellNumber.of(cell, decimals, written);
             row[at] = deviation == 0 ? 0 : (value - mean) / deviation; // one number, where it is not missing
             if (marksMissing) {
                 row[at + 1] = missing ? 1 : 0;
@@ -70,12 +73,17 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
             int place = columns.indexOf(name);
             if (survey.isConstant()) {
                 say.accept(name + ": has one value in all rows and is left out");
-            } else if (!survey.isCode() && survey.isNumberOrMark() || survey.isDateOrMark()) {
-                encoded.add(new Numeric(
-                        place, survey.mean(), survey.deviation(), survey.isDateOrMark(), survey.missing() > 0));
+            } else if (survey.isUnclear()) {
+                if (named) {
+                    throw new DataException(name + ": " + survey.remark());
+                }
+                say.accept(name + ": " + survey.remark() + "; it is left out");
+            } else if (!survey.isCode() && survey.isNumberOrMark() || survey.written() != null) {
+                encoded.add(
+                        new Numeric(place, survey.mean(), survey.deviation(), survey.written(), survey.missing() > 0));
                 names.add(name);
-                if (survey.isDateOrMark()) {
-                    say.accept(name + ": dates, as days");
+                if (!survey.remark().isEmpty()) {
+                    say.accept(name + ": " + survey.remark());
                 }
                 if (survey.missing() > 0) {
                     names.add(name + " is missing");

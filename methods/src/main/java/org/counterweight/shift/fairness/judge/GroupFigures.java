@@ -1,14 +1,17 @@
 package org.counterweight.shift.fairness.judge;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
+import org.counterweight.shift.fairness.CellShares;
 import org.counterweight.shift.fairness.FairnessMetrics;
 import org.counterweight.shift.fairness.constraint.FairConstraint;
 import org.counterweight.shift.measure.Proportion;
@@ -21,14 +24,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a classifier treats two groups on the rows to judge by.
  *
- * @param found what it says about the rows of each cell
+ * @param found what it says about the rows of each cell, each as often as it weighs
+ * @param squares the sum of the squared weights in each cell: by these an interval knows how many rows it rests on
  */
-public record GroupFigures(FairnessMetrics found) {
+public record GroupFigures(FairnessMetrics found, double[] squares) {
     private static final String FEW = "too few rows";
+
+    /** Of rows that count once each. */
+    public GroupFigures(FairnessMetrics found) {
+        this(found, found.rows());
+    }
 
     /** Gathers what a classifier says, batch by batch. */
     private static final class Gathering implements Metric {
         private final FairRows rows;
+        private final double[] squares = new double[CellShares.CELLS];
         private @Nullable FairnessMetrics found;
 
         Gathering(FairRows rows) {
@@ -36,14 +46,18 @@ public record GroupFigures(FairnessMetrics found) {
         }
 
         @Override
-        public void add(Losses losses, Batch batch) {
+        public void add(Losses losses, Batch batch, Tensor weights) {
             if (losses.logits() == null || batch.find(FairRows.GROUP) == null) {
                 return;
             }
             try (var scope = Scope.open()) {
                 FairnessMetrics more =
-                        FairnessMetrics.ofDecisions(rows.decisions(losses.logits()), rows.of(batch), null);
+                        FairnessMetrics.ofDecisions(rows.decisions(losses.logits()), rows.of(batch), weights);
                 found = found == null ? more : found.plus(more);
+                double[] each = FairnessMetrics.ofDecisions(
+                                rows.decisions(losses.logits()), rows.of(batch), weights.square())
+                        .rows();
+                Arrays.setAll(squares, cell -> squares[cell] + each[cell]);
             }
         }
 
@@ -59,9 +73,8 @@ public record GroupFigures(FairnessMetrics found) {
             return null;
         }
         var gathering = new Gathering(rows);
-        new Evaluator(judged.data(), judged.objective(), judged.precision(), judged.labels(), List.of(() -> gathering))
-                .evaluate(model, params);
-        return gathering.found == null ? null : new GroupFigures(gathering.found);
+        judged.telling(List.of(() -> gathering)).evaluate(model, params);
+        return gathering.found == null ? null : new GroupFigures(gathering.found, gathering.squares);
     }
 
     /**
@@ -75,7 +88,6 @@ public record GroupFigures(FairnessMetrics found) {
 
     private Section groups(String positive) {
         double[] rows = found.rows();
-        double[] said = found.positives();
         List<List<String>> lines = new ArrayList<>();
         for (int group = 1; group >= 0; group--) {
             int yes = 1 - group; // the cell of y = 1
@@ -84,14 +96,15 @@ public record GroupFigures(FairnessMetrics found) {
                     "z=" + group,
                     whole(rows[yes] + rows[no]),
                     whole(rows[yes]),
-                    rate(new Proportion(said[yes] + said[no], rows[yes] + rows[no])),
-                    rate(new Proportion(said[yes], rows[yes])),
-                    rate(new Proportion(said[no], rows[no]))));
+                    rate(GroupGap.rate(found, squares, yes, no)),
+                    rate(GroupGap.rate(found, squares, yes)),
+                    rate(GroupGap.rate(found, squares, no))));
         }
         return new Section.Table(
                 "The groups, on the rows to judge by",
                 "How often " + positive + " is said of a group's rows, of those that are it and of those that are not,"
-                        + " with Wilson's 95 % intervals; of fewer than " + Proportion.FEW + " rows none is given.",
+                        + " with Wilson's 95 % intervals; of fewer than " + Proportion.FEW + " rows none is given. Rows with"
+                        + " weights are counted as often, and intervals rest on as many rows as they are worth.",
                 List.of("group", "rows", positive, "said", "said where it is true", "said where it is not"),
                 lines);
     }
@@ -119,7 +132,7 @@ public record GroupFigures(FairnessMetrics found) {
 
     /** Figures that the rows of each rate must be enough to tell. */
     private List<String> line(String name, FairConstraint constraint, double gap, double deviation) {
-        boolean few = GroupGap.of(found, constraint).tooFew();
+        boolean few = GroupGap.of(found, squares, constraint).tooFew();
         return List.of(name, few ? FEW : shown(Math.abs(gap)), few ? FEW : shown(deviation));
     }
 

@@ -1,8 +1,10 @@
 package org.counterweight.shift.fairness.judge;
 
+import java.util.stream.IntStream;
 import org.counterweight.shift.fairness.CellShares;
 import org.counterweight.shift.fairness.FairnessMetrics;
 import org.counterweight.shift.fairness.constraint.FairConstraint;
+import org.counterweight.shift.measure.EffectiveSize;
 import org.counterweight.shift.measure.Proportion;
 
 /**
@@ -16,12 +18,21 @@ public record GroupGap(boolean tooFew, double reach) {
 
     /** Of each rate that the constraint compares; with equalised odds one for either label, so that none hides behind the other. */
     public static GroupGap of(FairnessMetrics counted, FairConstraint constraint) {
+        return of(counted, counted.rows(), constraint);
+    }
+
+    /**
+     * The same of rows that have weights.
+     *
+     * @param squares the sum of the squared weights in each cell
+     */
+    static GroupGap of(FairnessMetrics counted, double[] squares, FairConstraint constraint) {
         boolean tooFew = false;
         double furthest = -1;
         double reach = Double.NaN;
         for (int event = 0; event < constraint.events(); event++) {
-            Proportion one = group(counted, constraint, event, 1);
-            Proportion other = group(counted, constraint, event, 0);
+            Proportion one = group(counted, squares, constraint, event, 1);
+            Proportion other = group(counted, squares, constraint, event, 0);
             tooFew |= one.tooFew() || other.tooFew();
             double gap = Math.abs(one.share() - other.share());
             if (gap > furthest) {
@@ -32,16 +43,31 @@ public record GroupGap(boolean tooFew, double reach) {
         return new GroupGap(tooFew, reach);
     }
 
-    private static Proportion group(FairnessMetrics counted, FairConstraint constraint, int event, int z) {
+    private static Proportion group(
+            FairnessMetrics counted, double[] squares, FairConstraint constraint, int event, int z) {
+        return rate(
+                counted,
+                squares,
+                IntStream.range(0, CellShares.CELLS)
+                        .filter(cell -> cell % 2 == 1 - z && constraint.counts(event, cell))
+                        .toArray());
+    }
+
+    /**
+     * How often y = 1 is said of the rows of some cells, out of as many rows as they are worth: rows that weigh differently tell
+     * less than as many that weigh the same, and none tells more for weighing three than for weighing one.
+     */
+    static Proportion rate(FairnessMetrics counted, double[] squares, int... cells) {
         double rows = 0;
         double said = 0;
-        for (int cell = 1 - z; cell < CellShares.CELLS; cell += 2) {
-            if (constraint.counts(event, cell)) {
-                rows += counted.rows()[cell];
-                said += counted.positives()[cell];
-            }
+        double square = 0;
+        for (int cell : cells) {
+            rows += counted.rows()[cell];
+            said += counted.positives()[cell];
+            square += squares[cell];
         }
-        return new Proportion(said, rows);
+        double worth = EffectiveSize.of(rows, square);
+        return new Proportion(worth == 0 ? 0 : said * worth / rows, worth);
     }
 
     private static double variance(Proportion of) {

@@ -15,6 +15,11 @@ public record Runs(List<Run> all, @Nullable Tuning tuning) {
         return of(arm).stream().map(run -> value(run, metric)).toList();
     }
 
+    /** Whether an arm has that figure; one that has nothing to do with it has none. */
+    public boolean has(Arm arm, Metric metric) {
+        return of(arm).stream().anyMatch(run -> run.measured().values().containsKey(metric.key()));
+    }
+
     public Spread spread(Arm arm, Metric metric) {
         return Spread.of(values(arm, metric));
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.counterweight.jobs.evaluate;
+
+import org.jspecify.annotations.NullMarked;
