@@ -122,7 +122,9 @@ class StoredHeadsTest {
     void whatAnAdapterSaysInVainIsTold() {
         models.model("base", TheirModels.config("LlamaForCausalLM"))
                 .adapter("a", "model.layers.0.self_attn.q_proj", 8, Map.of());
-        models.sandbox().spoil("a/adapter_config.json", "\"r\": 2", "\"r\": 2, \"of_a_later_peft\": 7");
+        models.sandbox()
+                .spoil("a/adapter_config.json", "SEQ_CLS", "CAUSAL_LM")
+                .spoil("a/adapter_config.json", "\"r\": 2", "\"r\": 2, \"of_a_later_peft\": 7");
         Ran ran = perplexity("base", "--adapter", root.resolve("a").toString());
         assertThat(ran.err()).contains("of_a_later_peft is unknown and has no effect");
     }
