@@ -49,13 +49,30 @@ final class BadLanguageTasks {
                         s -> List.of("predict", s.path("model").toString(), "--text", "a", "--prompt", "query"),
                         "--prompt goes with --embed; add it"),
                 BadInput.of(
-                        "a tokenizer in SentencePiece's format alone",
+                        "a tokenizer in SentencePiece's format of a family whose is not read",
                         s -> {
                             s.classifier("c").without("c/vocab.txt").write("c/spiece.model", "x");
                             return List.of("predict", s.path("c").toString(), "--text", "a");
                         },
-                        "c/spiece.model: is SentencePiece's own format, which is not read here; write tokenizer.json"
-                                + " once with Python"),
+                        "c/spiece.model: is SentencePiece's file of bert, whose tokens are not read from it here; write"
+                                + " tokenizer.json once with Python"),
+                BadInput.of(
+                        "a damaged tokenizer in SentencePiece's format",
+                        s -> {
+                            s.classifier("c").without("c/vocab.txt").write("c/spiece.model", "x");
+                            s.write("c/tokenizer_config.json", "{\"tokenizer_class\": \"T5Tokenizer\"}");
+                            return List.of("predict", s.path("c").toString(), "--text", "a");
+                        },
+                        "c/spiece.model: at byte 1: found the end within a number; the file is damaged or of another"
+                                + " kind: expected a SentencePiece model; copy the model's own again"),
+                BadInput.of(
+                        "a token with a number that cannot be",
+                        s -> {
+                            s.classifier("c").write("c/added_tokens.json", "{\"<x>\": \"seven\"}");
+                            return List.of("predict", s.path("c").toString(), "--text", "a");
+                        },
+                        "c/added_tokens.json: <x> has \"seven\", expected the token's number; copy the model's own"
+                                + " again"),
                 BadInput.of(
                         "an encoder without a head for hidden words, checked alone",
                         s -> {

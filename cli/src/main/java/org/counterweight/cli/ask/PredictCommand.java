@@ -182,25 +182,25 @@ public final class PredictCommand implements Callable<Integer> {
         }
         if (!pairs.isEmpty() && pairs.size() != texts.size()) {
             throw refused("--pair: " + pairs.size() + " for " + texts.size()
-                            + " of --text; give one for each, in their order");
+                    + " of --text; give one for each, in their order");
         }
         if (input == null && columns.pair() != null) {
             throw refused("--pair-column names a column of --input; name the file");
         }
         if (input == null && (answers.id() != null || !answers.keep().isEmpty() || label != null)) {
             throw refused((answers.id() != null ? "--id" : label != null ? "--label" : "--keep")
-                            + " names a column of --input; name the file");
+                    + " names a column of --input; name the file");
         }
         if (texts.isEmpty() && images.isEmpty() && input == null) {
             throw refused("there is nothing to tell; give --text, --image or --input");
         }
         if (label != null && (!texts.isEmpty() || !images.isEmpty() || embed)) {
             throw refused("--label judges the rows of --input by their classes or scores; leave out --text, --image and"
-                            + " --embed");
+                    + " --embed");
         }
         if (decoder.perplexity() && decoder.speech(this::hear) != null) {
             throw refused("--perplexity tells how likely texts are and goes on with none; leave out --stream,"
-                            + " --max-new-tokens and what else says how");
+                    + " --max-new-tokens and what else says how");
         }
         if ((output != null || form != null) && decoder.streams()) {
             throw refused("--stream tells texts as they come, without a file; leave --output and --format out");
@@ -263,7 +263,8 @@ public final class PredictCommand implements Callable<Integer> {
                 || aggregation != null
                 || decoder.perplexity()
                 || decoder.speech(this::hear) != null) {
-            throw refused("--embed tells vectors; --edits, --top, --aggregation and what concerns decoders do not go with"
+            throw refused(
+                    "--embed tells vectors; --edits, --top, --aggregation and what concerns decoders do not go with"
                             + " it");
         }
         return Predictor.embedding(asked, prompt);

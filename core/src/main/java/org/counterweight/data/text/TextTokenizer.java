@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Hugging Face tokenizer, from {@code tokenizer.json}, BERT's {@code vocab.txt} or GPT-2's {@code vocab.json} and {@code merges.txt}. What the file says of padding and
+ * A Hugging Face tokenizer, from its files in {@linkplain TokenizerFiles whichever of their forms}. What they say of padding and
  * truncation is not obeyed: rows are cut at {@link #maxLength} and padded batch by batch ({@link TokenRows}).
  *
  * <p>The library beneath (DJL's) reports its use to its makers unless told not to; it is told so before its first use. It
@@ -64,7 +64,7 @@ public final class TextTokenizer implements AutoCloseable {
     /**
      * Opens the tokenizer of a model.
      *
-     * @param path a {@code tokenizer.json}, a {@code vocab.txt}, or a directory with one of them
+     * @param path a {@code tokenizer.json}, another form's file, or a directory with one of them
      * @param maxLength how many tokens a row may have, special ones included; at least 2, or {@link #UNLIMITED}
      * @throws DataException if there is no tokenizer, or none that can be read
      */
@@ -160,8 +160,7 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** Whether a token stands for a word, or a piece of one, that the vocabulary lacks. */
     public boolean isUnknown(long id) {
-        OptionalInt unknown = special(vocabulary.unknown());
-        return unknown.isPresent() && unknown.getAsInt() == id;
+        return id == vocabulary.unknown().id();
     }
 
     /** Whether the model is told which of two texts a token is of ({@code token_type_ids}). */

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,14 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Tokenizers in the forms of before {@code tokenizer.json}; the tokens are those of transformers 5.18. */
 class TokenizerFilesTest {
     private static final String PIECES =
             "[PAD] [UNK] [CLS] [SEP] [MASK] the cat Caf café cafe ##é ##e 猫 犬 猫犬 HTTP http ##s don ' t";
-    private static final String PAIRS = "{\"<s>\": 0, \"<pad>\": 1, \"</s>\": 2, \"<unk>\": 3, \"<mask>\": 4, \"a\": 5,"
-            + " \"b\": 6, \"c\": 7, \"d\": 8, \"e\": 9, \"h\": 10, \"l\": 11, \"o\": 12, \"r\": 13, \"s\": 14, \"t\": 15,"
-            + " \"w\": 16, \"Ġ\": 17, \",\": 18, \".\": 19, \"th\": 20, \"the\": 21, \"Ġthe\": 22, \"ca\": 23,"
+    private static final String PAIRS = "{\"<s>\": 0, \"<pad>\": 1, \"</s>\": 2, \"<unk>\": 3, \"<mask>\": 4, \"a\":"
+            + " 5, \"b\": 6, \"c\": 7, \"d\": 8, \"e\": 9, \"h\": 10, \"l\": 11, \"o\": 12, \"r\": 13, \"s\": 14, \"t\":"
+            + " 15, \"w\": 16, \"Ġ\": 17, \",\": 18, \".\": 19, \"th\": 20, \"the\": 21, \"Ġthe\": 22, \"ca\": 23,"
             + " \"cat\": 24, \"Ġcat\": 25}";
 
     @TempDir
@@ -140,19 +145,57 @@ class TokenizerFilesTest {
         Files.writeString(directory.resolve("merges.txt"), "#version: 0.2\nt h\nth e\nĠ the\nc a\nca t\nĠ cat\n");
     }
 
+    /** The numbers are those of transformers' own class. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}", // none: the model's type says whose it is, and the one token has the next number
+                "{`tokenizer_class`: `Qwen2Tokenizer`, `bos_token`: null, `eos_token`: `<|im_end|>`,"
+                        + " `additional_special_tokens`: [`<|im_start|>`, `<|im_end|>`], `added_tokens_decoder`: {"
+                        + "`268`: {`content`: `<|endoftext|>`, `special`: true, `normalized`: false, `lstrip`: false,"
+                        + " `rstrip`: false, `single_word`: false},"
+                        + "`269`: {`content`: `<|im_start|>`, `special`: true, `normalized`: false, `lstrip`: false,"
+                        + " `rstrip`: false, `single_word`: false},"
+                        + "`270`: {`content`: `<|im_end|>`, `special`: true, `normalized`: false, `lstrip`: false,"
+                        + " `rstrip`: false, `single_word`: false}}}"
+            })
+    void qwensTextsAreCutIntoWordsOfTheirOwn(String settings) throws IOException {
+        qwen();
+        settings(settings);
+        assertThat(tokens("the cat's 1212", 64)).isEqualTo("260 263 264 220 16 17 16 17");
+        assertThat(tokens("Cafe\u0301 the\n\n  the", 64)).isEqualTo("34 64 69 267 258 198 198 220 258");
+        assertThat(tokens("a<|endoftext|>b", 64)).isEqualTo("64 268 65");
+        assertThat(tokens("<|im_end|>", 64)).isEqualTo(settings.equals("{}") ? "27 91 72 76 62 68 77 67 91 29" : "270");
+    }
+
+    /** All letters that stand for bytes, and what some of them become. */
+    private void qwen() throws IOException {
+        Files.delete(directory.resolve("vocab.txt"));
+        List<String> merges =
+                List.of("Ġ t", "Ġt h", "Ġth e", "t h", "th e", "c a", "ca t", "Ġ cat", "' s", "1 2", "Ġ Ġ", "Ã ©");
+        ObjectNode vocabulary = Configs.JSON.createObjectNode();
+        Stream.concat(
+                        IntStream.rangeClosed('!', 323)
+                                .filter(letter -> letter < 127 || letter > 160 && letter != 173)
+                                .mapToObj(Character::toString),
+                        merges.stream().map(merge -> merge.replace(" ", "")))
+                .forEach(token -> vocabulary.put(token, vocabulary.size()));
+        Files.writeString(directory.resolve("vocab.json"), vocabulary.toString());
+        Files.write(directory.resolve("merges.txt"), merges);
+        Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"qwen2\"}");
+    }
+
     @Test
     void whatIsNotReadIsRefusedWithTheCommandThatConverts() throws IOException {
         pairs();
-        settings("{`tokenizer_class`: `Qwen2Tokenizer`}");
+        settings("{`tokenizer_class`: `CodeGenTokenizer`}");
         assertThatThrownBy(() -> tokens("a", 8))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("vocab.json and merges.txt of Qwen2 do not say how words are found")
+                .hasMessageContaining("vocab.json and merges.txt of CodeGen do not say how words are found")
                 .hasMessageContaining("save_pretrained");
         Files.delete(directory.resolve("vocab.json"));
-        Files.write(directory.resolve("spiece.model"), new byte[] {10});
         assertThatThrownBy(() -> tokens("a", 8))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("spiece.model: is SentencePiece's own format, which is not read here; write"
-                        + " tokenizer.json once with Python: python -c \"from transformers import AutoTokenizer as A;");
+                .hasMessageContaining("has neither tokenizer.json nor vocab.txt");
     }
 }

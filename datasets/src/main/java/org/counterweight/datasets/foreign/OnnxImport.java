@@ -18,6 +18,7 @@ import org.counterweight.weights.DType;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsSource;
+import org.counterweight.weights.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import org.counterweight.weights.DType;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**

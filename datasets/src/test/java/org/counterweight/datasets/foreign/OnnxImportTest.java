@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.wire.WireBytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -234,7 +234,9 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
             }
             Uses uses = LearnStage.uses(directory);
             Model model = classifier.model();
-            var judges = test == null ? new Judges(model, dev(), dev) : new Judges(model, recipe.data().test(), test);
+            var judges = test == null
+                    ? new Judges(model, dev(), dev)
+                    : new Judges(model, recipe.data().test(), test);
             Result result = result(written, texts, uses, judges, compared);
             classifier.write(directory.resolve(MERGED), compared.written().weights(), ledger);
             new SyntheticTexts(recipe.names(), written, texts, uses).write(directory.resolve(SYNTHETIC));

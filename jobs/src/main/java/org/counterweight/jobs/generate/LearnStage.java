@@ -88,9 +88,7 @@ record LearnStage(
         Learnt fewShot = fewShot(directory);
         Learnt repeated = fewShot == null ? null : repeated(directory, fewShot);
         Learnt written = fewShot == null || repeated == null ? null : written(directory, fewShot);
-        return fewShot == null || repeated == null || written == null
-                ? null
-                : new Compared(fewShot, repeated, written);
+        return fewShot == null || repeated == null || written == null ? null : new Compared(fewShot, repeated, written);
     }
 
     private @Nullable Learnt fewShot(Path directory) throws IOException {

@@ -59,7 +59,7 @@ public final class LoadedModel implements AutoCloseable {
     /**
      * Opens a model.
      *
-     * @param directory with {@code config.json}, weights in safetensors, and {@code tokenizer.json} or {@code vocab.txt}
+     * @param directory with {@code config.json}, weights in safetensors, and a tokenizer's files
      * @throws org.counterweight.config.ConfigException if its config cannot be read or is of no known architecture
      * @throws org.counterweight.weights.WeightsException if a weight is missing or of another shape
      */

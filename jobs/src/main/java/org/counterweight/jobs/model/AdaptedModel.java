@@ -9,7 +9,6 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
-import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.formats.AttachedAdapter;
 import org.counterweight.formats.Format;

@@ -32,8 +32,8 @@ record FoundWeights(Map<String, Tensor> weights, Map<String, ScalarType> types, 
         state.refuseUnused(fit.unexpected(), model.shapes().keySet());
         var found = new FoundWeights(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
         model.shapes()
-                .forEach((name, shape) ->
-                        found.put(files, asked, statesAlone, name, shape, fit.byName().get(name)));
+                .forEach((name, shape) -> found.put(
+                        files, asked, statesAlone, name, shape, fit.byName().get(name)));
         return found;
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.vocabulary.TokenizerFiles;
 import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.counterweight.model.Model;
 import org.counterweight.weights.ModelDirectory;
@@ -20,9 +21,17 @@ import org.jspecify.annotations.Nullable;
  * @param directory the model's or the adapter's
  */
 public record TokenizerPlace(Path directory, boolean ofAdapter) {
-    /** What may hold a vocabulary; the first two can be read here. */
-    private static final List<String> VOCABULARIES =
-            List.of("tokenizer.json", "vocab.txt", "tokenizer.model", "vocab.json", "merges.txt", "added_tokens.json");
+    /** What may hold a vocabulary, or a part of one. */
+    private static final List<String> VOCABULARIES = List.of(
+            "tokenizer.json",
+            "vocab.txt",
+            "vocab.json",
+            "merges.txt",
+            "spm.model",
+            "spiece.model",
+            "sentencepiece.bpe.model",
+            "tokenizer.model",
+            "added_tokens.json");
 
     public static TokenizerPlace of(Path model, @Nullable Path adapter) {
         boolean own = adapter != null && VOCABULARIES.stream().anyMatch(name -> isOwn(model, adapter, name));
@@ -47,10 +56,11 @@ public record TokenizerPlace(Path directory, boolean ofAdapter) {
      * @throws ConfigException if it is the adapter's and has tokens for which the model has no row
      */
     public TextTokenizer open(Model model, int maxLength) {
-        if (ofAdapter && VOCABULARIES.subList(0, 2).stream().noneMatch(name -> Files.exists(directory.resolve(name)))) {
+        if (ofAdapter && !TokenizerFiles.areIn(directory)) {
             throw new ConfigException(
-                    directory + ": the adapter's own tokenizer has neither tokenizer.json nor vocab.txt,"
-                            + " and the model's is another; save it as transformers' AutoTokenizer does, beside the adapter");
+                    directory + ": the adapter's own tokenizer has neither tokenizer.json nor vocab.txt, and the"
+                            + " model's is another; save it as transformers' AutoTokenizer does, beside the"
+                            + " adapter");
         }
         TextTokenizer tokenizer = TextTokenizer.open(directory, maxLength);
         try {

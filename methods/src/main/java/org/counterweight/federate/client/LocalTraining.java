@@ -151,9 +151,8 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
 
         /** The batch's loss before the step. */
         double step(Model model, Batch batch, Pass pass, Optimizer optimizer) {
-            Tensor loss = LOSS.losses(model, Params.of(weights), batch, pass)
-                    .perRow()
-                    .mean();
+            Tensor loss =
+                    LOSS.losses(model, Params.of(weights), batch, pass).perRow().mean();
             loss.backward();
             double value = loss.item_double();
             optimizer.step(1);

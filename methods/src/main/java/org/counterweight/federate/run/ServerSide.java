@@ -55,10 +55,8 @@ final class ServerSide implements AutoCloseable {
         this.seed = federation.seed();
         this.judge = new Judge(federation.model(), target.judged());
         this.own = new OwnModel(config, way, federation.model());
-        Learner parted = Learner.of(
-                config,
-                way == FederatedAlgorithm.ORACLE ? target.oracle() : target.participant(),
-                seed);
+        Learner parted =
+                Learner.of(config, way == FederatedAlgorithm.ORACLE ? target.oracle() : target.participant(), seed);
         this.learner = parted.participant();
         this.early = EarlyStop.of(config, federation.model(), parted.kept());
         var training = new ClientTraining(config, way, federation.model(), target.name());
@@ -204,7 +202,9 @@ final class ServerSide implements AutoCloseable {
         double mean = last;
         if (way == FederatedAlgorithm.KNN_PER) {
             var neighbours = new Neighbours(
-                    config, federation.model(), federation.target().participant().rows());
+                    config,
+                    federation.model(),
+                    federation.target().participant().rows());
             share = neighbours.share(weights, seed.child("neighbours"));
             mean = neighbours.accuracy(judge, weights, share);
         } else if (way != FederatedAlgorithm.FINETUNE && state.best.isEmpty() && !state.rounds.isEmpty()) {

@@ -38,6 +38,7 @@ record OutputTokenizer(Vocabulary source, List<Vocabulary> all, Map<String, Inte
     private static final Set<String> SLOW = Set.of(
             "tokenizer.model",
             "spiece.model",
+            "spm.model",
             "source.spm",
             "target.spm",
             "sentencepiece.bpe.model",

@@ -8,7 +8,6 @@ import java.util.Locale;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -59,7 +58,10 @@ public final class BertVocabulary {
                         "strip_accents",
                         settings.path("strip_accents").isBoolean() ? settings.get("strip_accents") : null);
         json.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
-        around(json.putObject("post_processor"), vocabulary, named(settings, "[CLS]"), named(settings, "[SEP]"));
+        Frame.typed(named(settings, "[CLS]"), named(settings, "[SEP]"))
+                .into(
+                        json.putObject("post_processor"),
+                        token -> vocabulary.path(token).asInt());
         json.putObject("decoder").put("type", "WordPiece").put("prefix", "##").put("cleanup", true);
         json.putObject("model")
                 .put("type", "WordPiece")
@@ -70,37 +72,9 @@ public final class BertVocabulary {
         return json;
     }
 
-    /** {@code [CLS] A [SEP]}, or {@code [CLS] A [SEP] B [SEP]} with type 1 from B on. */
-    private static void around(ObjectNode processor, ObjectNode vocabulary, String first, String last) {
-        processor.put("type", "TemplateProcessing");
-        ArrayNode single = processor.putArray("single");
-        ArrayNode pair = processor.putArray("pair");
-        for (ArrayNode template : List.of(single, pair)) {
-            special(template, first, 0);
-            sequence(template, "A", 0);
-            special(template, last, 0);
-        }
-        sequence(pair, "B", 1);
-        special(pair, last, 1);
-        ObjectNode specials = processor.putObject("special_tokens");
-        for (String token : List.of(first, last)) {
-            ObjectNode entry = specials.putObject(token).put("id", token);
-            entry.putArray("ids").add(vocabulary.get(token).asInt());
-            entry.putArray("tokens").add(token);
-        }
-    }
-
     /** What the settings call the special token that is usually {@code [CLS]}: {@code cls_token}. */
     private static String named(ObjectNode settings, String usual) {
         JsonNode name = settings.path(usual.substring(1, usual.length() - 1).toLowerCase(Locale.ROOT) + "_token");
         return name.isObject() ? name.path("content").asString(usual) : name.asString(usual);
-    }
-
-    static void special(ArrayNode template, String token, int type) {
-        template.addObject().putObject("SpecialToken").put("id", token).put("type_id", type);
-    }
-
-    static void sequence(ArrayNode template, String name, int type) {
-        template.addObject().putObject("Sequence").put("id", name).put("type_id", type);
     }
 }

@@ -3,22 +3,27 @@ package org.counterweight.data.text.vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code vocab.json} with {@code merges.txt}, GPT-2's and RoBERTa's form, as the {@code tokenizer.json} that says the same:
- * pairs of bytes merged in the order of the file; RoBERTa's between its {@code <s>} and {@code </s>}.
+ * {@code vocab.json} with {@code merges.txt}, GPT-2's, RoBERTa's and Qwen's form, as the {@code tokenizer.json} that says the
+ * same: pairs of bytes merged in the order of the file; RoBERTa's between its {@code <s>} and {@code </s>}.
  */
 final class PairVocabulary {
-    /** Those whose texts are cut into words as GPT-2's are. */
-    private static final List<String> CLASSES = List.of("", "GPT2", "Roberta", "Bart", "Longformer", "LED");
+    private static final String QWEN = "Qwen2";
+
+    /** Those whose texts are cut into words as GPT-2's are, or Qwen's. */
+    private static final List<String> CLASSES = List.of("", "GPT2", "Roberta", "Bart", "Longformer", "LED", QWEN);
+
+    /** Model types of Qwen's. */
+    private static final List<String> QWENS = List.of("qwen2", "qwen2_moe", "qwen3", "qwen3_moe");
 
     private static final String END = "<|endoftext|>";
 
@@ -45,37 +50,44 @@ final class PairVocabulary {
             "pad_token", "",
             "mask_token", ""));
 
+    /** Of Qwen's, whose texts have no beginning. */
+    private static final Map<String, String> QWEN_ROLES = Map.of("eos_token", END, "unk_token", END, "pad_token", END);
+
+    /** How Qwen's texts are cut into words: Oniguruma's spelling, each digit by itself. */
+    private static final String QWEN_WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}"
+            + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
     private PairVocabulary() {}
 
-    static ObjectNode read(Path file, ObjectNode settings) {
-        String type = settings.path("tokenizer_class").asString("").replaceFirst("Tokenizer(Fast)?$", "");
+    static ObjectNode read(Path file, ObjectNode own) {
+        TokenizerSettings settings = TokenizerSettings.beside(file, own);
+        String type = settings.type();
         ObjectNode vocabulary = vocabulary(file);
         if (!CLASSES.contains(type) || vocabulary.has("<|startoftext|>")) {
             throw new DataException(file + ": vocab.json and merges.txt of " + (type.isEmpty() ? "CLIP" : type)
-                    + " do not say how words are found in texts; "
-                    + TokenizerFiles.conversion(file.toAbsolutePath().resolveSibling("")));
+                    + " do not say how words are found in texts; " + TokenizerFiles.conversion(file));
         }
-        boolean isFramed = type.isEmpty() ? isFramed(file, vocabulary) : !type.equals("GPT2");
-        boolean spaced = settings.path("add_prefix_space").asBoolean(false);
+        boolean isQwen = type.equals(QWEN) || type.isEmpty() && QWENS.contains(settings.modelType());
+        boolean isFramed = type.isEmpty() ? isFramed(settings, vocabulary) : !type.equals("GPT2");
+        boolean spaced = settings.flag("add_prefix_space", false);
         ObjectNode json = Configs.JSON.createObjectNode();
         json.put("version", "1.0");
-        var added = new AddedTokens();
-        (isFramed ? ROBERTA : GPT2).forEach((role, usual) -> {
-            String token = named(file, settings, role, usual);
-            if (vocabulary.has(token)) {
-                added.special(token, vocabulary.get(token).asInt());
-            }
-        });
-        added.beside(file, settings).into(json.putArray("added_tokens"));
-        json.putNull("normalizer");
-        byteLevel(json.putObject("pre_tokenizer"), spaced);
-        if (isFramed) {
-            ObjectNode frame = json.putObject("post_processor").put("type", "RobertaProcessing");
-            pair(frame.putArray("sep"), settings, "sep_token", "</s>", vocabulary);
-            pair(frame.putArray("cls"), settings, "cls_token", "<s>", vocabulary);
-            frame.put("trim_offsets", true).put("add_prefix_space", spaced);
+        ArrayNode added = json.putArray("added_tokens");
+        if (isQwen) {
+            new AddedTokens()
+                    .beside(file, own)
+                    .named(settings, QWEN_ROLES, ids(vocabulary))
+                    .into(added);
+            json.set("normalizer", Steps.of("NFC"));
+            json.set("pre_tokenizer", Steps.all("pretokenizers", words(spaced)));
+            byteLevel(json.putObject("post_processor"), false).put("trim_offsets", false);
         } else {
-            frame(json.putObject("post_processor"), file, settings, vocabulary, spaced);
+            roles(isFramed ? ROBERTA : GPT2, settings, vocabulary)
+                    .beside(file, own)
+                    .into(added);
+            json.putNull("normalizer");
+            byteLevel(json.putObject("pre_tokenizer"), spaced);
+            frame(json.putObject("post_processor"), isFramed, file, settings, vocabulary, spaced);
         }
         byteLevel(json.putObject("decoder"), true);
         ObjectNode model = json.putObject("model").put("type", "BPE");
@@ -85,64 +97,68 @@ final class PairVocabulary {
         return json;
     }
 
-    private static boolean isFramed(Path file, ObjectNode vocabulary) {
-        String model = TokenizerFiles.read(file.resolveSibling("config.json"))
-                .path("model_type")
-                .asString("");
-        return !UNFRAMED.contains(model) && vocabulary.has("<s>") && vocabulary.has("</s>");
+    private static boolean isFramed(TokenizerSettings settings, ObjectNode vocabulary) {
+        return !UNFRAMED.contains(settings.modelType()) && vocabulary.has("<s>") && vocabulary.has("</s>");
     }
 
-    /** GPT-2's texts begin and end with a token where the settings ask for it: OPT's do begin so. */
+    /** The tokens that have a role, as far as the vocabulary has them. */
+    private static AddedTokens roles(Map<String, String> usual, TokenizerSettings settings, ObjectNode vocabulary) {
+        var added = new AddedTokens();
+        usual.forEach((role, token) -> {
+            String named = settings.token(role, token);
+            if (vocabulary.has(named)) {
+                added.special(named, vocabulary.get(named).asInt());
+            }
+        });
+        return added;
+    }
+
+    private static Map<String, Integer> ids(ObjectNode vocabulary) {
+        var ids = new HashMap<String, Integer>();
+        vocabulary
+                .properties()
+                .forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
+        return ids;
+    }
+
+    private static ArrayNode words(boolean spaced) {
+        ArrayNode steps = Configs.JSON.createArrayNode();
+        steps.add(Steps.split(QWEN_WORDS));
+        byteLevel(steps.addObject(), spaced).put("use_regex", false);
+        return steps;
+    }
+
+    /** RoBERTa's texts stand between tokens; GPT-2's begin and end with one where the settings ask for it: OPT's do begin so. */
     private static void frame(
-            ObjectNode processor, Path file, ObjectNode settings, ObjectNode vocabulary, boolean spaced) {
-        String first = settings.path("add_bos_token").asBoolean(false) ? named(file, settings, "bos_token", END) : "";
-        String last = settings.path("add_eos_token").asBoolean(false) ? named(file, settings, "eos_token", END) : "";
-        if (first.isEmpty() && last.isEmpty()) {
-            byteLevel(processor, spaced);
+            ObjectNode processor,
+            boolean isFramed,
+            Path file,
+            TokenizerSettings settings,
+            ObjectNode vocabulary,
+            boolean spaced) {
+        if (isFramed) {
+            processor.put("type", "RobertaProcessing");
+            pair(processor.putArray("sep"), settings.token("sep_token", "</s>"), vocabulary);
+            pair(processor.putArray("cls"), settings.token("cls_token", "<s>"), vocabulary);
+            processor.put("trim_offsets", true).put("add_prefix_space", spaced);
             return;
         }
-        processor.put("type", "TemplateProcessing");
-        ArrayNode single = processor.putArray("single");
-        ArrayNode pair = processor.putArray("pair");
-        part(single, first, "A", last, 0);
-        part(pair, first, "A", last, 0);
-        part(pair, first, "B", last, 1);
-        ObjectNode specials = processor.putObject("special_tokens");
-        for (String token : List.of(first, last)) {
-            if (token.isEmpty()) {
-                continue;
-            }
-            if (!vocabulary.has(token)) {
-                throw new DataException(file + ": has no token \"" + token + "\", which texts begin or end with by "
-                        + TokenizerFiles.SETTINGS + "; copy both files of one model");
-            }
-            ObjectNode entry = specials.putObject(token).put("id", token);
-            entry.putArray("ids").add(vocabulary.path(token).asInt());
-            entry.putArray("tokens").add(token);
+        String first = settings.flag("add_bos_token", false) ? settings.token("bos_token", END) : "";
+        String last = settings.flag("add_eos_token", false) ? settings.token("eos_token", END) : "";
+        var frame = new Frame(first, last, first, 1);
+        if (frame.isEmpty()) {
+            byteLevel(processor, spaced);
+        } else {
+            frame.into(processor, token -> id(file, token, vocabulary));
         }
     }
 
-    private static void part(ArrayNode template, String first, String text, String last, int type) {
-        if (!first.isEmpty()) {
-            BertVocabulary.special(template, first, type);
+    private static int id(Path file, String token, ObjectNode vocabulary) {
+        if (!vocabulary.has(token)) {
+            throw new DataException(file + ": has no token \"" + token + "\", which texts begin or end with by "
+                    + TokenizerFiles.SETTINGS + "; copy both files of one model");
         }
-        BertVocabulary.sequence(template, text, type);
-        if (!last.isEmpty()) {
-            BertVocabulary.special(template, last, type);
-        }
-    }
-
-    /**
-     * The token of a role, by the settings or by the older file beside them.
-     *
-     * @param usual where neither names one
-     */
-    private static String named(Path file, ObjectNode settings, String role, String usual) {
-        JsonNode token = settings.has(role)
-                ? settings.path(role)
-                : TokenizerFiles.read(file.resolveSibling("special_tokens_map.json"))
-                        .path(role);
-        return token.isObject() ? token.path("content").asString(usual) : token.asString(usual);
+        return vocabulary.path(token).asInt();
     }
 
     private static ObjectNode vocabulary(Path file) {
@@ -153,17 +169,14 @@ final class PairVocabulary {
         }
     }
 
-    private static void byteLevel(ObjectNode into, boolean spaced) {
-        into.put("type", "ByteLevel")
+    private static ObjectNode byteLevel(ObjectNode into, boolean spaced) {
+        return into.put("type", "ByteLevel")
                 .put("add_prefix_space", spaced)
                 .put("trim_offsets", true)
                 .put("use_regex", true);
     }
 
-    private static void pair(ArrayNode into, ObjectNode settings, String key, String usual, ObjectNode vocabulary) {
-        String token = settings.path(key).isObject()
-                ? settings.path(key).path("content").asString(usual)
-                : settings.path(key).asString(usual);
+    private static void pair(ArrayNode into, String token, ObjectNode vocabulary) {
         into.add(token).add(vocabulary.path(token).asInt());
     }
 

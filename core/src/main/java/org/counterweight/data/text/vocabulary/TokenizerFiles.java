@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.model.Batch;
@@ -27,22 +29,30 @@ public record TokenizerFiles(Path file, ObjectNode json, boolean cutsLeft, boole
     /** The families whose tokenizers tell types, as their classes and model types begin. */
     private static final List<String> TYPED = List.of("bert", "electra", "deberta");
 
-    /** What SentencePiece wrote, which is no JSON. */
+    /** What SentencePiece wrote, by the names that families give it. */
     private static final List<String> SENTENCE_PIECE =
-            List.of("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model", "source.spm");
+            List.of("spm.model", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "source.spm");
 
     /** @throws DataException if there is none, or none that can be read */
     public static TokenizerFiles of(Path path) {
         Path file = locate(path);
         ObjectNode settings = read(file.resolveSibling(SETTINGS));
         String name = String.valueOf(file.getFileName());
-        ObjectNode json = name.endsWith(".txt")
-                ? BertVocabulary.read(file, settings)
-                : name.equals(PAIRS) ? PairVocabulary.read(file, settings) : read(file);
+        ObjectNode json = json(file, name, settings);
         boolean saysLeft =
                 json.path("truncation").path("direction").asString("").equals("Left");
         String side = settings.path("truncation_side").asString(saysLeft ? "left" : "right");
         return new TokenizerFiles(file, json, side.equals("left"), typed(file, settings));
+    }
+
+    private static ObjectNode json(Path file, String name, ObjectNode settings) {
+        if (name.endsWith(".txt")) {
+            return BertVocabulary.read(file, settings);
+        }
+        if (name.equals(PAIRS)) {
+            return PairVocabulary.read(file, settings);
+        }
+        return name.endsWith(".model") || name.endsWith(".spm") ? PieceVocabulary.read(file, settings) : read(file);
     }
 
     /**
@@ -69,25 +79,27 @@ public record TokenizerFiles(Path file, ObjectNode json, boolean cutsLeft, boole
             }
             return path;
         }
-        for (String name : List.of(WHOLE, PIECES)) {
-            if (Files.exists(path.resolve(name))) {
-                return path.resolve(name);
-            }
-        }
-        if (Files.exists(path.resolve(PAIRS)) && Files.exists(path.resolve("merges.txt"))) {
-            return path.resolve(PAIRS);
-        }
-        for (String name : SENTENCE_PIECE) {
-            if (Files.exists(path.resolve(name))) {
-                throw new DataException(path.resolve(name) + ": is SentencePiece's own format, which is not read here; "
-                        + conversion(path));
-            }
-        }
-        throw new DataException(path + ": has neither tokenizer.json nor vocab.txt; copy the model's tokenizer there");
+        return in(path).orElseThrow(() -> new DataException(
+                path + ": has neither tokenizer.json nor vocab.txt; copy the model's tokenizer there"));
+    }
+
+    /** Whether a directory has a vocabulary, in whichever of the forms. */
+    public static boolean areIn(Path directory) {
+        return in(directory).isPresent();
+    }
+
+    private static Optional<Path> in(Path directory) {
+        Stream<String> pairs = Files.exists(directory.resolve("merges.txt")) ? Stream.of(PAIRS) : Stream.empty();
+        return Stream.of(Stream.of(WHOLE, PIECES), pairs, SENTENCE_PIECE.stream())
+                .flatMap(names -> names)
+                .map(directory::resolve)
+                .filter(Files::exists)
+                .findFirst();
     }
 
     /** What makes a {@code tokenizer.json} of any tokenizer that transformers reads. */
-    static String conversion(Path directory) {
+    static String conversion(Path vocabulary) {
+        Path directory = vocabulary.getParent() == null ? Path.of(".") : vocabulary.getParent();
         return "write tokenizer.json once with Python: python -c \"from transformers import AutoTokenizer as A;"
                 + " A.from_pretrained('" + directory + "').save_pretrained('" + directory + "')\"";
     }

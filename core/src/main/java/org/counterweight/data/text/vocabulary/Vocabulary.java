@@ -15,11 +15,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param padId the token that fills up short rows
  * @param last the token of the greatest id
  * @param prefix of tokens that do not begin a word; empty where there is none
- * @param unknown the token of a word that the vocabulary lacks; empty where there is none
+ * @param unknown the token of a word that the vocabulary lacks; of no text and number −1 where there is none
  */
-public record Vocabulary(Map<String, Integer> specials, int padId, Token last, String prefix, String unknown) {
+public record Vocabulary(Map<String, Integer> specials, int padId, Token last, String prefix, Token unknown) {
     /** A token and its id. */
     public record Token(String text, int id) {}
+
+    private static final Token NONE = new Token("", -1);
 
     public static Vocabulary of(ObjectNode json) {
         Map<String, Integer> specials = specials(json);
@@ -29,7 +31,18 @@ public record Vocabulary(Map<String, Integer> specials, int padId, Token last, S
                 padId(json, specials),
                 last(json, specials),
                 model.path("continuing_subword_prefix").asString(""),
-                model.path("unk_token").asString(""));
+                unknown(model, specials));
+    }
+
+    private static Token unknown(JsonNode model, Map<String, Integer> specials) {
+        JsonNode vocabulary = model.path("vocab");
+        if (vocabulary.isArray()) { // Unigram names it by its number
+            int id = model.path("unk_id").asInt(NONE.id());
+            return vocabulary.has(id) ? new Token(vocabulary.path(id).path(0).asString(), id) : NONE;
+        }
+        String text = model.path("unk_token").asString("");
+        int id = specials.getOrDefault(text, vocabulary.path(text).asInt(NONE.id()));
+        return id == NONE.id() ? NONE : new Token(text, id);
     }
 
     private static Map<String, Integer> specials(ObjectNode json) {
@@ -56,7 +69,7 @@ public record Vocabulary(Map<String, Integer> specials, int padId, Token last, S
 
     /** The token of the greatest id: of the added ones, or of the model's vocabulary. */
     private static Token last(ObjectNode json, Map<String, Integer> specials) {
-        Token last = new Token("", -1);
+        Token last = NONE;
         for (var added : specials.entrySet()) {
             last = greater(last, added.getKey(), added.getValue());
         }
@@ -93,7 +106,7 @@ public record Vocabulary(Map<String, Integer> specials, int padId, Token last, S
      * @param end behind its last
      */
     public boolean isInner(String token, int[] text, int start, int end) {
-        if (token.equals(unknown)) {
+        if (token.equals(unknown.text())) {
             return false;
         }
         return prefix.isEmpty()

@@ -1,4 +1,4 @@
-package org.counterweight.datasets.foreign;
+package org.counterweight.weights.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import org.counterweight.weights.WeightsException;
  * A message in Protocol Buffers' wire format, field after field: {@code while (message.next()) switch (message.field()) …}.
  * Lengths are checked against the message they lie in before anything is read.
  */
-final class Wire {
+public final class Wire {
     private static final int VARINT = 0;
     private static final int EIGHT_BYTES = 1;
     private static final int BYTES = 2;
@@ -23,7 +23,7 @@ final class Wire {
     private int field;
     private int type;
     private long value; // of a varint
-    private int start; // of bytes
+    private int start; // of bytes, or of a float
     private int length;
 
     /**
@@ -31,15 +31,19 @@ final class Wire {
      * @param from where the message begins in {@code bytes}
      * @param end where it ends
      */
-    Wire(Path origin, ByteBuffer bytes, int from, int end) {
+    public Wire(Path origin, ByteBuffer bytes, int from, int end) {
         this.origin = origin;
         this.bytes = bytes;
         this.at = from;
         this.end = end;
     }
 
-    /** Goes on to the next field; false at the end of the message. */
-    boolean next() {
+    /**
+     * Goes on to the next field; false at the end of the message.
+     *
+     * @throws WeightsException if the bytes are no message
+     */
+    public boolean next() {
         if (at == end) {
             return false;
         }
@@ -52,7 +56,10 @@ final class Wire {
         switch (type) {
             case VARINT -> value = readVarint();
             case EIGHT_BYTES -> skip(8);
-            case FOUR_BYTES -> skip(4);
+            case FOUR_BYTES -> {
+                start = at;
+                skip(4);
+            }
             case BYTES -> {
                 long size = readVarint();
                 if (size < 0 || size > end - at) {
@@ -68,32 +75,48 @@ final class Wire {
         return true;
     }
 
-    int field() {
+    /** The number of the field. */
+    public int field() {
         return field;
     }
 
     /** The value of an integer field. */
-    long number() {
+    public long number() {
         expect(VARINT);
         return value;
     }
 
+    /** The value of a field of four bytes, a float. */
+    public float real() {
+        expect(FOUR_BYTES);
+        int bits = 0;
+        for (int i = 3; i >= 0; i--) { // the least comes first, whatever the buffer's order
+            bits = bits << 8 | bytes.get(start + i) & 0xff;
+        }
+        return Float.intBitsToFloat(bits);
+    }
+
     /** The value of a text field. */
-    String text() {
+    public String text() {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** The value of a field of bytes. */
+    public byte[] bytes() {
         expect(BYTES);
         byte[] copy = new byte[length];
         bytes.get(start, copy);
-        return new String(copy, StandardCharsets.UTF_8);
+        return copy;
     }
 
     /** The value of a field that is itself a message. */
-    Wire message() {
+    public Wire message() {
         expect(BYTES);
         return new Wire(origin, bytes, start, start + length);
     }
 
     /** The value of a field of integers, whether packed in one piece or not. */
-    long[] numbers() {
+    public long[] numbers() {
         if (type == VARINT) {
             return new long[] {value};
         }
@@ -110,13 +133,13 @@ final class Wire {
     }
 
     /** Where the value of a field of bytes begins in the buffer. */
-    int start() {
+    public int start() {
         expect(BYTES);
         return start;
     }
 
     /** How long the value of a field of bytes is. */
-    int length() {
+    public int length() {
         expect(BYTES);
         return length;
     }
