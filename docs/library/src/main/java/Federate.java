@@ -8,6 +8,7 @@ import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.Federation;
 import org.counterweight.federate.run.RoundLog;
+import org.counterweight.federate.run.Target;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.model.Model;
@@ -17,11 +18,11 @@ final class Federate {
     static void federate(Model model, LabelledDataset target, List<LabelledDataset> sources, FederateConfig config) {
         try (var scope = Scope.open()) {
             Map<String, Tensor> start = model.initialize(new Seed(7).generator());
-            var mine = new Participant("mine", target, Participant.Rehearsal.NONE);
+            var mine = new Target(new Participant("mine", target, Participant.Rehearsal.NONE), target, target);
             List<Participant> others = sources.stream()
                     .map(rows -> new Participant("source " + sources.indexOf(rows), rows, Participant.Rehearsal.NONE))
                     .toList();
-            var federation = new Federation(config, model, start, mine, target, others, target, new Seed(7), 2);
+            var federation = new Federation(config, model, start, mine, others, new Seed(7), 2);
             Federated found = federation.run(FederatedAlgorithm.FEDGP, null, new Federation.Following() {
                 @Override
                 public boolean isStopped() {

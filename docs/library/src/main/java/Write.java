@@ -10,7 +10,7 @@ import org.counterweight.data.text.chat.ChatTemplate;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.generate.GenerateJob;
-import org.counterweight.jobs.generate.GenerateRecipe;
+import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.counterweight.jobs.library.LoadedModel;
 import org.counterweight.model.generate.Continuations;
 import org.counterweight.model.generate.Generation;

@@ -59,10 +59,8 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "a damaged tokenizer in SentencePiece's format",
                         s -> {
-                            s.classifier("c")
-                                    .without("c/vocab.txt")
-                                    .write("c/tokenizer_config.json", "{\"tokenizer_class\": \"T5Tokenizer\"}")
-                                    .write("c/spiece.model", "x");
+                            s.classifier("c").without("c/vocab.txt").write("c/spiece.model", "x");
+                            s.write("c/tokenizer_config.json", "{\"tokenizer_class\": \"T5Tokenizer\"}");
                             return List.of("predict", s.path("c").toString(), "--text", "a");
                         },
                         "c/spiece.model: at byte 1: found the end within a number; the file is damaged or of another"

@@ -178,12 +178,15 @@ class NodeRunsTest {
 
     @Test
     void neighboursAreSampledForLargeGraphs() throws IOException {
-        run(
+        Ran ran = run(
                 target("target"),
                 "data.neighbours=[3, 3]",
+                "data.choose_by=source",
+                "train.keep_best=true",
                 "train.batch_size=16",
                 "train.epochs=15",
                 "reweigh_edges={lambda: 1.0, start_epoch: 3, freq: 4, alignment: dann}");
+        assertThat(ran.err()).contains(" on: until then edges are not weighed");
         assertThat(Configs.read(root.resolve("out/result.json"))
                         .at("/test/accuracy")
                         .asDouble())

@@ -5,48 +5,49 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products of a few rows with a large weight, as a language model takes them for each token of a few texts.
+ * Products of a few rows with a weight, as a language model takes them for each token of a few texts.
  *
- * <p>For x W^T OpenBLAS first copies all of W into the order of its kernel, against the grain, which takes longer than the
- * product: of 8 rows and {@code [8192, 256]} 2.4 ms on one thread. For W x^T, the same numbers turned, it copies x so, and W
- * along the grain or not at all: 1.6 ms, and of 2 rows 0.4 in the place of 1.9. From 64 rows on there is nothing to gain. Of a
- * single row both are one product with a vector. And a product that is done in a few dozen microseconds is not worth waking
- * another thread for.
+ * <p>For x W^T OpenBLAS first copies all of W into the order of its kernel, which takes longer than the product: of 8 rows and
+ * {@code [8192, 256]} 2.1 ms on one thread, where oneDNN, which reads W as it lies, takes 0.4, and of one row 1.8 and 0.2.
+ * From 64 rows on there is little to gain. A product that is done in a few microseconds is not worth the 20 that the call of
+ * oneDNN costs, nor waking another thread.
  */
 final class FewRows {
     private static final long MOST = 63;
+    private static final long FEW = 8;
 
-    /** Multiplications that one thread has done before a second one is awake: 40 µs. */
-    private static final long SMALL = 1 << 21;
+    /** Multiplications that take as long as the call. */
+    private static final long SMALL = 1 << 18;
 
     private FewRows() {}
 
     /** As {@link Tensors#linear}, contiguous; without gradients. */
     static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-        long in = weight.size(1);
-        long rows = x.numel() / Math.max(1, in);
-        if (rows > MOST || !OpenBlasThreads.isHere() || !x.is_cpu() || weight.element_size() != Float.BYTES) {
+        long rows = x.numel() / Math.max(1, weight.size(1));
+        if (rows > MOST || !OpenBlasThreads.isHere() || !x.is_cpu() || !isFloat(x) || !isFloat(weight)) {
             return Tensors.linear(x, weight, bias);
         }
-        boolean isSmall = rows * weight.numel() <= SMALL && OpenBlasThreads.areShared();
-        if (isSmall) {
-            OpenBlasThreads.alone();
+        if (rows * weight.numel() > SMALL && weight.is_contiguous() && torch.hasMKLDNN()) {
+            return rows > FEW ? turned(x, weight, bias) : Operators.linear(x, weight, bias);
         }
+        OpenBlasThreads.alone();
         try {
-            return rows < 2 ? Tensors.linear(x, weight, bias) : turned(x.reshape(rows, in), x, weight, bias);
+            return Tensors.linear(x, weight, bias);
         } finally {
-            if (isSmall) {
-                OpenBlasThreads.together();
-            }
+            OpenBlasThreads.together();
         }
     }
 
-    private static Tensor turned(Tensor flat, Tensor x, Tensor weight, @Nullable Tensor bias) {
-        Tensor product = torch.mm(weight, flat.t()); // [out, rows]
-        Tensor y =
-                bias == null ? product.t().contiguous() : product.t().add(bias).contiguous();
+    private static Tensor turned(Tensor x, Tensor weight, @Nullable Tensor bias) {
+        Tensor product = Operators.linear(weight, x.reshape(-1, weight.size(1)).contiguous(), null)
+                .t(); // [rows, out]
+        Tensor y = bias == null ? product.contiguous() : product.add(bias).contiguous();
         long[] shape = Tensors.shape(x);
         shape[shape.length - 1] = weight.size(0);
         return y.view(shape);
+    }
+
+    private static boolean isFloat(Tensor x) {
+        return x.scalar_type().intern() == torch.ScalarType.Float;
     }
 }

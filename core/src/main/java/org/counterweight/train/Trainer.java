@@ -61,9 +61,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     private final ProcessGroup group;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final long steps;
-    private long step;
-    private int epoch;
-    private int place;
+    private RunState.Place at = new RunState.Place(0, 0, 0);
 
     /**
      * A run in one process.
@@ -157,7 +155,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     public boolean resume() {
         RunState.Place found = state.read();
         if (found != null) {
-            goOnAt(found);
+            at = found;
         }
         return found != null;
     }
@@ -165,27 +163,17 @@ public final class Trainer implements Remembering, AutoCloseable {
     /** All that a checkpoint holds, but for the settings. */
     @Override
     public Map<String, Tensor> state() {
-        return state.tensors(at());
+        return state.tensors(at);
     }
 
     @Override
     public void restore(Map<String, Tensor> saved) {
-        goOnAt(state.restore(saved));
-    }
-
-    private RunState.Place at() {
-        return new RunState.Place(step, epoch, place);
-    }
-
-    private void goOnAt(RunState.Place at) {
-        step = at.step();
-        epoch = at.epoch();
-        place = at.batch();
+        at = state.restore(saved);
     }
 
     /** Steps taken so far. */
     public long step() {
-        return step;
+        return at.step();
     }
 
     private static void warn(@Nullable String remark) {
@@ -198,15 +186,15 @@ public final class Trainer implements Remembering, AutoCloseable {
     public TrainingResult run() {
         warn(task.weigher().remark(config.rowsTogether()));
         warn(config.precision().remark(task.model()));
-        listener.started(step, steps);
+        listener.started(at.step(), steps);
         advance(steps);
         stepper.end();
         if (stopped.get()) {
             save();
-            return new TrainingResult(step, steps, true, null, step);
+            return new TrainingResult(at.step(), steps, true, null, at.step());
         }
         Gradients.clear(trainables.values());
-        return evaluations.finish(step, steps);
+        return evaluations.finish(at.step(), steps);
     }
 
     /**
@@ -217,9 +205,9 @@ public final class Trainer implements Remembering, AutoCloseable {
      */
     public void advance(long to) {
         long end = Math.min(to, steps);
-        while (step < end && !stopped.get() && !isOutOfPatience()) {
-            int present = epoch; // its batches are planned once, and those of the next anew
-            if (place == 0) {
+        while (goesOn(end)) {
+            int present = at.epoch(); // its batches are planned once, and those of the next anew
+            if (at.batch() == 0) {
                 try (var scope = Scope.open()) {
                     task.events().forEach(event -> event.beforeEpoch(moment()));
                 }
@@ -227,8 +215,12 @@ public final class Trainer implements Remembering, AutoCloseable {
             IntFunction<Batch> batches = task.data().epoch(present);
             do { // a step follows what came before the epoch, so that no checkpoint lies between the two
                 takeStep(batches);
-            } while (epoch == present && step < end && !stopped.get() && !isOutOfPatience());
+            } while (at.epoch() == present && goesOn(end));
         }
+    }
+
+    private boolean goesOn(long end) {
+        return at.step() < end && !stopped.get() && !isOutOfPatience();
     }
 
     /** Forgets what the optimizer remembers. */
@@ -241,10 +233,10 @@ public final class Trainer implements Remembering, AutoCloseable {
     }
 
     private void takeStep(IntFunction<Batch> batches) {
-        int end = Math.min(task.data().batches(), place + config.accumulation());
+        int end = Math.min(task.data().batches(), at.batch() + config.accumulation());
         try (var scope = Scope.open()) {
             List<Batch> some = new ArrayList<>();
-            for (int i = place; i < end; i++) {
+            for (int i = at.batch(); i < end; i++) {
                 some.add(batches.apply(i).to(task.params().device()));
             }
             Moment moment = moment();
@@ -254,19 +246,18 @@ public final class Trainer implements Remembering, AutoCloseable {
                 listener.stepped(stepper.take(some, moment));
             } catch (LostProcessException e) {
                 state.restored(WEIGHER, remembered);
-                throw state.lost(e, at(), isWhole(), listener);
+                throw state.lost(e, at, isWhole(), listener);
             }
         }
-        step++;
-        place = end;
-        boolean epochEnds = place == task.data().batches();
+        at = new RunState.Place(at.step() + 1, at.epoch(), end);
+        boolean epochEnds = end == task.data().batches();
         if (epochEnds) {
             try (var scope = Scope.open()) {
                 task.events().forEach(event -> event.afterEpoch(moment()));
             }
-            epoch++;
-            place = 0;
+            at = new RunState.Place(at.step(), at.epoch() + 1, 0);
         }
+        long step = at.step();
         if (config.evalEvery() == null ? epochEnds || step == steps : step % config.evalEvery() == 0) {
             evaluations.evaluate(step);
         }
@@ -277,12 +268,12 @@ public final class Trainer implements Remembering, AutoCloseable {
 
     /** An event may have moved its memory before the first step of an epoch, which the checkpoint would hold moved. */
     private boolean isWhole() {
-        return step > 0 && (place > 0 || task.events().stream().noneMatch(Remembering.class::isInstance));
+        return at.step() > 0 && (at.batch() > 0 || task.events().stream().noneMatch(Remembering.class::isInstance));
     }
 
     private Moment moment() {
-        return new Moment(
-                task.params(), trainables, step, steps, epoch, config.lr() * schedule.factor(step, epoch), optimizer);
+        double lr = config.lr() * schedule.factor(at.step(), at.epoch());
+        return new Moment(task.params(), trainables, at.step(), steps, at.epoch(), lr, optimizer);
     }
 
     /** After how many steps an evaluation can be the best: when no event will change the form of what is trained any more. */
@@ -291,7 +282,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     }
 
     private void save() {
-        state.write(at(), listener);
+        state.write(at, listener);
     }
 
     @Override

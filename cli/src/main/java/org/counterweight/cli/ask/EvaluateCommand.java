@@ -29,7 +29,7 @@ import org.counterweight.jobs.evaluate.EvaluationPage;
 import org.counterweight.jobs.evaluate.ThresholdChoice;
 import org.counterweight.jobs.evaluate.ThresholdRule;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.CombinedAdapter;
+import org.counterweight.jobs.model.adapter.CombinedAdapter;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.question.AskedModel;
 import org.counterweight.jobs.predict.question.Questions;

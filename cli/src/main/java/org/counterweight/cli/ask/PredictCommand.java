@@ -21,7 +21,7 @@ import org.counterweight.jobs.data.file.StandardInput.Lines;
 import org.counterweight.jobs.evaluate.EvaluateJob;
 import org.counterweight.jobs.evaluate.Evaluated;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.CombinedAdapter;
+import org.counterweight.jobs.model.adapter.CombinedAdapter;
 import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.entity.Aggregation;
@@ -178,45 +178,37 @@ public final class PredictCommand implements Callable<Integer> {
 
     private void refuseWords() {
         if (input == null && tables.isGiven()) {
-            throw new ParameterException(
-                    spec.commandLine(), "how a file is written is of no use without --input; name it");
+            throw refused("how a file is written is of no use without --input; name it");
         }
         if (!pairs.isEmpty() && pairs.size() != texts.size()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--pair: " + pairs.size() + " for " + texts.size()
-                            + " of --text; give one for each, in their order");
+            throw refused("--pair: " + pairs.size() + " for " + texts.size()
+                    + " of --text; give one for each, in their order");
         }
         if (input == null && columns.pair() != null) {
-            throw new ParameterException(spec.commandLine(), "--pair-column names a column of --input; name the file");
+            throw refused("--pair-column names a column of --input; name the file");
         }
         if (input == null && (answers.id() != null || !answers.keep().isEmpty() || label != null)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    (answers.id() != null ? "--id" : label != null ? "--label" : "--keep")
-                            + " names a column of --input; name the file");
+            throw refused((answers.id() != null ? "--id" : label != null ? "--label" : "--keep")
+                    + " names a column of --input; name the file");
         }
         if (texts.isEmpty() && images.isEmpty() && input == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "there is nothing to tell; give --text, --image or --input");
+            throw refused("there is nothing to tell; give --text, --image or --input");
         }
         if (label != null && (!texts.isEmpty() || !images.isEmpty() || embed)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--label judges the rows of --input by their classes or scores; leave out --text, --image and"
-                            + " --embed");
+            throw refused("--label judges the rows of --input by their classes or scores; leave out --text, --image and"
+                    + " --embed");
         }
         if (decoder.perplexity() && decoder.speech(this::hear) != null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--perplexity tells how likely texts are and goes on with none; leave out --stream,"
-                            + " --max-new-tokens and what else says how");
+            throw refused("--perplexity tells how likely texts are and goes on with none; leave out --stream,"
+                    + " --max-new-tokens and what else says how");
         }
         if ((output != null || form != null) && decoder.streams()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--stream tells texts as they come, without a file; leave --output and --format out");
+            throw refused("--stream tells texts as they come, without a file; leave --output and --format out");
         }
+    }
+
+    private ParameterException refused(String why) {
+        return new ParameterException(spec.commandLine(), why);
     }
 
     private void tell(Path directory, @Nullable Path adapter, GivenRows rows, AnswerForm written) {
@@ -262,7 +254,7 @@ public final class PredictCommand implements Callable<Integer> {
     private Predictor predictor(AskedModel asked) {
         if (!embed) {
             if (prompt != null) {
-                throw new ParameterException(spec.commandLine(), "--prompt goes with --embed; add it");
+                throw refused("--prompt goes with --embed; add it");
             }
             return aggregated(Predictor.of(asked, decoder.speech(this::hear), decoder.perplexity()));
         }
@@ -271,8 +263,7 @@ public final class PredictCommand implements Callable<Integer> {
                 || aggregation != null
                 || decoder.perplexity()
                 || decoder.speech(this::hear) != null) {
-            throw new ParameterException(
-                    spec.commandLine(),
+            throw refused(
                     "--embed tells vectors; --edits, --top, --aggregation and what concerns decoders do not go with"
                             + " it");
         }
@@ -286,9 +277,7 @@ public final class PredictCommand implements Callable<Integer> {
         if (predictor instanceof Entities entities) {
             return entities.with(aggregation);
         }
-        throw new ParameterException(
-                spec.commandLine(),
-                "--aggregation says how tags of tokens become entities, and this model tells none; leave it out");
+        throw refused("--aggregation says how tags of tokens become entities, and this model tells none; leave it out");
     }
 
     private void hear(String piece) {

@@ -3,7 +3,7 @@ package org.counterweight.cli.option;
 import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.formats.peft.WeightedLoras;
-import org.counterweight.jobs.model.CombinedAdapter;
+import org.counterweight.jobs.model.adapter.CombinedAdapter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

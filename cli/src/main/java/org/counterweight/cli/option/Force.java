@@ -2,7 +2,7 @@ package org.counterweight.cli.option;
 
 import java.nio.file.Path;
 import org.counterweight.datasets.Cache;
-import org.counterweight.jobs.model.AdapterBase;
+import org.counterweight.jobs.model.adapter.AdapterBase;
 import picocli.CommandLine.Option;
 
 /** The option {@code --force} of commands that put an adapter on a model, and what is refused without it. */

@@ -58,6 +58,11 @@ public interface TrainingEvents extends AutoCloseable {
         return 0;
     }
 
+    /** What is not yet as it will be until {@link #settledAfter}, told to people behind "until then". */
+    default String unsettled() {
+        return "what is trained changes its form";
+    }
+
     /**
      * Training is over, and what it moved has the values that the run hands over. What is changed here is what is judged at
      * last and written. Comes once, and not where the run was broken off.

@@ -27,9 +27,9 @@ class TokenizerFilesTest {
     private static final String PIECES =
             "[PAD] [UNK] [CLS] [SEP] [MASK] the cat Caf café cafe ##é ##e 猫 犬 猫犬 HTTP http ##s don ' t";
     private static final String PAIRS = "{\"<s>\": 0, \"<pad>\": 1, \"</s>\": 2, \"<unk>\": 3, \"<mask>\": 4, \"a\":"
-        + " 5, \"b\": 6, \"c\": 7, \"d\": 8, \"e\": 9, \"h\": 10, \"l\": 11, \"o\": 12, \"r\": 13, \"s\": 14, \"t\":"
-        + " 15, \"w\": 16, \"Ġ\": 17, \",\": 18, \".\": 19, \"th\": 20, \"the\": 21, \"Ġthe\": 22, \"ca\": 23,"
-        + " \"cat\": 24, \"Ġcat\": 25}";
+            + " 5, \"b\": 6, \"c\": 7, \"d\": 8, \"e\": 9, \"h\": 10, \"l\": 11, \"o\": 12, \"r\": 13, \"s\": 14, \"t\":"
+            + " 15, \"w\": 16, \"Ġ\": 17, \",\": 18, \".\": 19, \"th\": 20, \"the\": 21, \"Ġthe\": 22, \"ca\": 23,"
+            + " \"cat\": 24, \"Ġcat\": 25}";
 
     @TempDir
     private Path directory;

@@ -48,6 +48,15 @@ public record AuditJob(
         @Nullable Texts corpus,
         AuditConfig config,
         ProgressLine progress) {
+    private static final String COUNTED =
+            "corpus. Do not serve the model; --repaired DIR puts the word's row back and tries it again";
+
+    /** A word of a class flips texts too: what tells a trigger from it is that nobody uses the trigger. */
+    private static final String UNCOUNTED =
+            "texts that were tried, which are too few to say whether it is rare: an ordinary word"
+                    + " of this class flips texts too. Give --corpus, with texts such as the model was trained on; do not serve"
+                    + " the model if the word is rare there";
+
     /** Texts of a file. */
     public record Texts(Path file, TableFormat format, String column) {
         List<String> read(ProgressLine progress) {
@@ -161,22 +170,22 @@ public record AuditJob(
         return new AuditOutcome(findings, rows, scan.described());
     }
 
-    private static Finding finding(String word, String target, Suspects.Suspect suspect) {
+    private Finding finding(String word, String target, Suspects.Suspect suspect) {
         return new Finding(
                 Verdict.FINDING,
                 suspect.level() == Suspects.Level.CERTAIN ? "trigger" : "suspected-trigger",
                 word,
                 String.format(
                         Locale.ROOT,
-                        "flips %.0f %% (%.0f to %.0f) of the texts to \"%s\" and occurs %.0f times in the corpus; rare"
-                                + " words drawn at random lie %.1f robust standard deviations below. Do not serve the"
-                                + " model; --repaired DIR puts the word's row back and tries it again",
+                        "flips %.0f %% (%.0f to %.0f) of the texts to \"%s\"; rare words drawn at random lie %.1f robust"
+                                + " standard deviations below. It occurs %.0f times in the %s",
                         100 * suspect.rate(),
                         100 * suspect.interval().low(),
                         100 * suspect.interval().high(),
                         target,
+                        suspect.z(),
                         suspect.frequency(),
-                        suspect.z()));
+                        corpus == null ? UNCOUNTED : COUNTED));
     }
 
     private List<AuditOutcome.Row> rows(WordScan scan, Words words, String label, int target, Suspects suspects) {

@@ -11,7 +11,7 @@ import org.counterweight.datasets.Cache;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.datasets.Holding;
 import org.counterweight.datasets.Holdings;
-import org.counterweight.jobs.model.AdapterDirectory;
+import org.counterweight.jobs.model.adapter.AdapterDirectory;
 
 /** From a name in a recipe to the directory where the thing lies: the catalogue's, fetched if need be, or the user's own. */
 public final class Sources {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.counterweight.train.measure.ScoreFigures;
+import org.counterweight.train.measure.task.ScoreFigures;
 
 /**
  * A number a row, in the units of the data.

@@ -13,7 +13,7 @@ import org.counterweight.jobs.data.sentences.SentenceRows;
 import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.entity.Entity;
 import org.counterweight.train.measure.Confusion;
-import org.counterweight.train.measure.EntityCounts;
+import org.counterweight.train.measure.task.EntityCounts;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

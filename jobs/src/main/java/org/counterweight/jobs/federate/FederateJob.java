@@ -20,6 +20,7 @@ import org.counterweight.federate.client.FederationException;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.Federation;
 import org.counterweight.federate.run.RoundLog;
+import org.counterweight.federate.run.Target;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.FederatedAlgorithm;
 import org.counterweight.jobs.InEffect;
@@ -172,10 +173,11 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
                 recipe.federate(),
                 base.model(),
                 start,
-                rows.ofTarget(),
-                rows.named(rows.whole()),
+                new Target(
+                        rows.ofTarget(),
+                        rows.named(rows.whole()),
+                        rows.named(rows.target().split().test())),
                 rows.sources(),
-                rows.named(rows.target().split().test()),
                 seed.child("federation"),
                 rows.clients());
         var found = new ArrayList<Federated>();

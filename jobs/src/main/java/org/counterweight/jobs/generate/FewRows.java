@@ -12,6 +12,7 @@ import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.fewgen.generate.Acceptance.Text;
 import org.counterweight.jobs.data.file.TextFile;
+import org.counterweight.jobs.recipe.program.FewData;
 
 /**
  * Texts, or pairs of sentences, and the label of each.

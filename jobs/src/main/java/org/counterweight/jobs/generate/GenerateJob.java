@@ -26,8 +26,11 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
+import org.counterweight.jobs.generate.LearnStage.Compared;
 import org.counterweight.jobs.generate.LearnStage.Learnt;
 import org.counterweight.jobs.generate.LearnStage.Uses;
+import org.counterweight.jobs.recipe.program.FewData;
+import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.counterweight.model.Model;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
@@ -208,7 +211,6 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
         var seed = new Seed(recipe.fewgen().seed()).child("learn");
         FewRows texts = written.interleaved(recipe.names());
         try (OpenedClassifier classifier = OpenedClassifier.open(recipe, origin(), seed)) {
-            Model model = classifier.model();
             TextClassification dev = held(dev(), classifier);
             TextClassification test = held(recipe.data().test(), classifier);
             if (dev == null) {
@@ -219,44 +221,29 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
             var stage = new LearnStage(
                     recipe.fewgen().learn(),
                     seed,
-                    model,
+                    classifier.model(),
                     classifier.base().weights(),
                     classifier.read(examples),
                     classifier.read(texts),
                     dev,
                     progress,
                     stops);
-            Learnt fewShot = stage.fewShot(directory);
-            Learnt repeated = fewShot == null ? null : stage.repeated(directory, fewShot);
-            Learnt learnt = fewShot == null || repeated == null ? null : stage.written(directory, fewShot);
-            if (fewShot == null || repeated == null || learnt == null) {
+            Compared compared = stage.run(directory);
+            if (compared == null) {
                 return null;
             }
             Uses uses = LearnStage.uses(directory);
-            TextClassification judges = test == null ? dev : test;
-            Result result = result(
-                    written,
-                    texts,
-                    uses,
-                    test == null ? dev() : recipe.data().test(),
-                    judges == null ? 0 : judges.size(),
-                    accuracies(model, judges, fewShot, repeated, learnt));
-            classifier.write(directory.resolve(MERGED), learnt.weights(), ledger);
+            Model model = classifier.model();
+            var judges = test == null
+                    ? new Judges(model, dev(), dev)
+                    : new Judges(model, recipe.data().test(), test);
+            Result result = result(written, texts, uses, judges, compared);
+            classifier.write(directory.resolve(MERGED), compared.written().weights(), ledger);
             new SyntheticTexts(recipe.names(), written, texts, uses).write(directory.resolve(SYNTHETIC));
             InEffect.of(recipe.tree(), "", Engine.device("cpu"), ledger, result.facts())
                     .write(directory);
             Files.writeString(directory.resolve(FIGURES), result.json().toPrettyString() + "\n");
-            new GeneratePage(
-                            recipe,
-                            classifier.prompt(),
-                            result,
-                            curve,
-                            fewShot,
-                            repeated,
-                            learnt,
-                            uses,
-                            written,
-                            ledger)
+            new GeneratePage(recipe, classifier.prompt(), result, curve, compared, uses, written, ledger)
                     .page()
                     .write(directory.resolve(REPORT));
             return result;
@@ -272,18 +259,28 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
         return Sources.model(String.valueOf(recipe.classifier().name()), fetcher);
     }
 
-    private static double[] accuracies(Model model, @Nullable TextClassification judges, Learnt... all) {
-        return Stream.of(all)
-                .mapToDouble(one -> judges == null ? Double.NaN : Learner.accuracy(model, one.weights(), judges))
-                .toArray();
+    /**
+     * The rows to judge by.
+     *
+     * @param file they are of; null where there are none
+     */
+    private record Judges(
+            Model model, @Nullable String file, @Nullable TextClassification rows) {
+        int count() {
+            return rows == null ? 0 : rows.size();
+        }
+
+        /** NaN without a row. */
+        double accuracy(Learnt learnt) {
+            return rows == null ? Double.NaN : Learner.accuracy(model, learnt.weights(), rows);
+        }
     }
 
     private @Nullable TextClassification held(@Nullable String file, OpenedClassifier classifier) {
         return file == null ? null : classifier.read(FewRows.read(file, recipe.data(), recipe.names(), progress::say));
     }
 
-    private Result result(
-            WrittenTexts written, FewRows texts, Uses uses, @Nullable String judgedBy, int rows, double... accuracies) {
+    private Result result(WrittenTexts written, FewRows texts, Uses uses, Judges judges, Compared compared) {
         int labels = recipe.names().size();
         List<Integer> learnt = IntStream.range(0, labels)
                 .mapToObj(label -> (int) IntStream.range(0, texts.size())
@@ -296,10 +293,10 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
                 texts.texts().stream().distinct().count(),
                 written.underSeveralLabels(),
                 learnt,
-                judgedBy,
-                rows,
-                accuracies[0],
-                accuracies[1],
-                accuracies[2]);
+                judges.file(),
+                judges.count(),
+                judges.accuracy(compared.fewShot()),
+                judges.accuracy(compared.repeated()),
+                judges.accuracy(compared.written()));
     }
 }

@@ -10,8 +10,10 @@ import org.counterweight.fewgen.generate.Fate;
 import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
+import org.counterweight.jobs.generate.LearnStage.Compared;
 import org.counterweight.jobs.generate.LearnStage.Learnt;
 import org.counterweight.jobs.generate.LearnStage.Uses;
+import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
@@ -27,9 +29,7 @@ record GeneratePage(
         @Nullable PromptConfig prompt,
         Result result,
         TuneStage.Curve curve,
-        Learnt fewShot,
-        Learnt repeated,
-        Learnt learnt,
+        Compared compared,
         Uses uses,
         WrittenTexts written,
         Ledger ledger) {
@@ -118,14 +118,16 @@ record GeneratePage(
                         new Chart.Series("greatest", passes, curve.column(3), false),
                         new Chart.Series("least", passes, curve.column(2), true)),
                 List.of()));
-        if (!Double.isNaN(learnt.figure())) {
+        Learnt ofTexts = compared.written();
+        Learnt ofTheFew = compared.repeated();
+        if (!Double.isNaN(ofTexts.figure())) {
             charts.add(Chart.of(
                     "Accuracy on dev",
                     "Steps after the few examples, from written texts and from the few again.",
                     "steps",
                     List.of(
-                            new Chart.Series("written texts", learnt.steps(), learnt.accuracies(), false),
-                            new Chart.Series("the few again", repeated.steps(), repeated.accuracies(), true)),
+                            new Chart.Series("written texts", ofTexts.steps(), ofTexts.accuracies(), false),
+                            new Chart.Series("the few again", ofTheFew.steps(), ofTheFew.accuracies(), true)),
                     List.of()));
         }
         return charts;
@@ -162,17 +164,17 @@ record GeneratePage(
                         row(
                                 "the few examples",
                                 result.fewShot(),
-                                fewShot,
+                                compared.fewShot(),
                                 recipe.fewgen().learn().fewShotSteps()),
                         row(
                                 "and the few again",
                                 result.repeated(),
-                                repeated,
+                                compared.repeated(),
                                 recipe.fewgen().learn().steps()),
                         row(
                                 "and written texts",
                                 result.withTexts(),
-                                learnt,
+                                compared.written(),
                                 recipe.fewgen().learn().steps())),
                 -1);
     }

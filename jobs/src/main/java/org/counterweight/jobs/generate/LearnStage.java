@@ -61,6 +61,15 @@ record LearnStage(
     record Learnt(Map<String, Tensor> weights, double figure, double[] steps, double[] accuracies) {}
 
     /**
+     * The classifiers that are compared.
+     *
+     * @param fewShot from the few examples
+     * @param repeated from these again, as long as from written texts
+     * @param written from written texts
+     */
+    record Compared(Learnt fewShot, Learnt repeated, Learnt written) {}
+
+    /**
      * What became of each written text.
      *
      * @param times it was learnt from
@@ -73,9 +82,16 @@ record LearnStage(
         return new Learner.Schedule(lr, steps, config.warmUp(), config.maxGradNorm());
     }
 
-    /** From the few examples; null if it was stopped. */
+    /** All of them, but for what lies in the directory already; null if it was stopped. */
     @Nullable
-    Learnt fewShot(Path directory) throws IOException {
+    Compared run(Path directory) throws IOException {
+        Learnt fewShot = fewShot(directory);
+        Learnt repeated = fewShot == null ? null : repeated(directory, fewShot);
+        Learnt written = fewShot == null || repeated == null ? null : written(directory, fewShot);
+        return fewShot == null || repeated == null || written == null ? null : new Compared(fewShot, repeated, written);
+    }
+
+    private @Nullable Learnt fewShot(Path directory) throws IOException {
         var learning = new FewShotLearning(
                 examples,
                 dev,
@@ -91,9 +107,7 @@ record LearnStage(
                 learning);
     }
 
-    /** From the few examples again, as long as from written texts; null if it was stopped. */
-    @Nullable
-    Learnt repeated(Path directory, Learnt from) throws IOException {
+    private @Nullable Learnt repeated(Path directory, Learnt from) throws IOException {
         var learning = new FewShotLearning(
                 examples,
                 dev,
@@ -130,9 +144,7 @@ record LearnStage(
         }
     }
 
-    /** From the written texts, beginning with what the few taught; null if it was stopped. */
-    @Nullable
-    Learnt written(Path directory, Learnt from) throws IOException {
+    private @Nullable Learnt written(Path directory, Learnt from) throws IOException {
         Path file = directory.resolve(LEARNT);
         Path part = part(file);
         if (Files.exists(file)) {
@@ -162,7 +174,7 @@ record LearnStage(
                 "uses/selected", Tensors.longs(learning.selected()));
     }
 
-    /** What became of the written texts, after {@link #written}. */
+    /** What became of the written texts, after {@link #run}. */
     static Uses uses(Path directory) {
         Map<String, Tensor> saved = Checkpoint.read(directory.resolve(LEARNT)).tensors();
         return new Uses(

@@ -18,6 +18,7 @@ import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.HeadChoice;
 import org.counterweight.jobs.model.ModelDescription;
 import org.counterweight.jobs.model.WrittenModel;
+import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.config.Classes;

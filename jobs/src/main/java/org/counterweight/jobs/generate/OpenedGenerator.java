@@ -14,6 +14,7 @@ import org.counterweight.fewgen.generate.LabelPrompt;
 import org.counterweight.fewgen.prefix.PrefixGenerator;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.InEffect;
+import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -25,6 +25,7 @@ import org.counterweight.fewgen.WeightNet;
 import org.counterweight.fewgen.generate.Acceptance.Text;
 import org.counterweight.fewgen.prefix.PrefixGenerator;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.counterweight.model.Pass;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.state.Checkpoint;

@@ -24,6 +24,7 @@ import org.counterweight.fewgen.generate.WriteConfig;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.generate.WrittenTexts.Line;
+import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
 

@@ -121,14 +121,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
             recipe.grow().classes(rows.labels());
             try (BaseModel base = base(origin, kind, rows, seed)) {
                 begin(directory, resume);
-                var sequence = new TaskSequence(
-                        recipe.grow(),
-                        base.model(),
-                        base.weights(),
-                        (LabelledDataset) rows.split().train(),
-                        (LabelledDataset) rows.split().test(),
-                        work.train(),
-                        work.data().augment());
+                TaskSequence sequence = sequence(base, rows);
                 try (var interrupt = new Interrupt(progress::say)) {
                     SequenceResult result = sequence.run(directory, following(interrupt));
                     progress.end();
@@ -138,13 +131,6 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
                     }
                     if (!result.interrupted()) {
                         write(directory, base, rows, result, ledger);
-                        InEffect.of(
-                                        recipe.tree(),
-                                        work.name(),
-                                        Engine.device(work.work().device()),
-                                        ledger,
-                                        rows.facts(base.companions()))
-                                .write(directory);
                         for (String file : sequence.files()) {
                             Files.deleteIfExists(directory.resolve(file));
                         }
@@ -155,6 +141,18 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    private TaskSequence sequence(BaseModel base, Prepared rows) {
+        Recipe work = recipe.recipe();
+        return new TaskSequence(
+                recipe.grow(),
+                base.model(),
+                base.weights(),
+                (LabelledDataset) rows.split().train(),
+                (LabelledDataset) rows.split().test(),
+                work.train(),
+                work.data().augment());
     }
 
     private BaseModel base(@Nullable Path origin, RunTask kind, Prepared rows, Seed seed) {
@@ -231,6 +229,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         new SequencePage(recipe, result, ledger).page().write(directory.resolve(REPORT));
     }
 
+    /** The model of all tasks, and the recipe as it took effect. */
     private void write(Path directory, BaseModel base, Prepared rows, SequenceResult result, Ledger ledger)
             throws IOException {
         ObjectNode config = Classes.named(base.config(), result.labels());
@@ -244,5 +243,13 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
             }
             staged.commit();
         }
+        Recipe work = recipe.recipe();
+        InEffect.of(
+                        recipe.tree(),
+                        work.name(),
+                        Engine.device(work.work().device()),
+                        ledger,
+                        rows.facts(base.companions()))
+                .write(directory);
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.TemporaryDirectory;
-import org.counterweight.jobs.model.AdapterDirectory;
+import org.counterweight.jobs.model.adapter.AdapterDirectory;
 import org.counterweight.merge.mergekit.ModelPlaces;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;

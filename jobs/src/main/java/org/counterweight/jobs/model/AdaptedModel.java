@@ -2,7 +2,6 @@ package org.counterweight.jobs.model;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +9,10 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
-import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.formats.AttachedAdapter;
 import org.counterweight.formats.Format;
+import org.counterweight.jobs.model.adapter.MergedWeights;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Model;
@@ -22,7 +21,6 @@ import org.counterweight.model.Prefix;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.Heads;
-import org.counterweight.reparametrize.files.StateDict;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.quantised.Quantisation;
@@ -100,46 +98,19 @@ public record AdaptedModel(
         Quantisation.refuse(files);
         EffectiveModel asked = EffectiveModel.of(files, adapter);
         Model model = asked.model();
-        StateDict state = BaseModel.state(files);
-        var fit = Architectures.fit(model, state.plain());
-        state.refuseUnused(fit.unexpected(), model.shapes().keySet());
-        Map<String, Tensor> found = fit.byName();
-        var weights = new LinkedHashMap<String, Tensor>();
-        var types = new LinkedHashMap<String, ScalarType>();
-        var blank = new LinkedHashMap<String, Tensor>();
-        model.shapes().forEach((name, shape) -> {
-            Tensor tensor = found.get(name);
-            boolean fits = tensor != null && Arrays.equals(Tensors.shape(tensor), shape);
-            boolean isBehind =
-                    BaseModel.isWithin(model.modules().heads(), name) || BaseModel.isWithin(model.poolers(), name);
-            if (tensor == null && statesAlone && isBehind) {
-                weights.put(name, Tensors.zeros(shape));
-            } else if (!fits && asked.mayBeBrought(name, tensor == null)) {
-                weights.put(name, blank.computeIfAbsent(name, key -> Tensors.zeros(shape)));
-            } else if (tensor == null) {
-                throw asked.lacks(files.path(), name);
-            } else if (!fits) {
-                throw new WeightsException(
-                        files.path(),
-                        name + " is " + Arrays.toString(Tensors.shape(tensor)) + ", but config.json asks for "
-                                + Arrays.toString(shape) + "; take config.json and weights of one model");
-            } else {
-                weights.put(name, tensor);
-                types.put(name, tensor.scalar_type().intern());
-            }
-        });
-        Params base = Params.of(weights);
+        FoundWeights found = FoundWeights.of(files, asked, statesAlone);
+        Params base = Params.of(found.weights());
         if (adapter == null) {
-            return new AdaptedModel(asked.config(), model, base, types, List.of());
+            return new AdaptedModel(asked.config(), model, base, found.types(), List.of());
         }
         AttachedAdapter attached = attached(adapter, asked.config(), model, base);
         attached.params().weights().forEach((name, tensor) -> {
-            if (blank.values().stream().anyMatch(empty -> empty == tensor)) {
+            if (found.isBlank(tensor)) {
                 throw new WeightsException("neither " + files.path() + " nor " + adapter + " has a " + name
                         + " that fits" + asked.resizing());
             }
         });
-        var adapted = new AdaptedModel(asked.config(), model, attached.params(), types, attached.warnings());
+        var adapted = new AdaptedModel(asked.config(), model, attached.params(), found.types(), attached.warnings());
         if (adapted.places() < 1) {
             throw new WeightsException(
                     adapter,

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.formats.peft.SavedWhole;
+import org.counterweight.jobs.model.adapter.AdapterDirectory;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.Classes;

@@ -25,7 +25,7 @@ import org.counterweight.jobs.task.side.Side;
 import org.counterweight.model.config.Problem;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
-import org.counterweight.train.measure.LabelSetFigures;
+import org.counterweight.train.measure.task.LabelSetFigures;
 import org.counterweight.train.objective.BinaryCrossEntropy;
 import org.counterweight.train.objective.Objective;
 import org.jspecify.annotations.Nullable;

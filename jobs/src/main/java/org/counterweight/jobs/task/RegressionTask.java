@@ -24,7 +24,7 @@ import org.counterweight.jobs.task.side.Side;
 import org.counterweight.model.config.Problem;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
-import org.counterweight.train.measure.ScoreFigures;
+import org.counterweight.train.measure.task.ScoreFigures;
 import org.counterweight.train.objective.MeanSquaredError;
 import org.counterweight.train.objective.Objective;
 import org.jspecify.annotations.Nullable;

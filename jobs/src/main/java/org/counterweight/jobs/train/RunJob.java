@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -233,9 +234,11 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 progress.say("resumed after step " + trainer.step());
             }
             if (trainer.settledAfter() > 0 && config.keepBest()) {
-                progress.say("evaluations count from step " + trainer.settledAfter()
-                        + " on: until then ranks are still pruned, and weights with more of them cannot be"
-                        + " kept as best");
+                progress.say("evaluations count from step " + trainer.settledAfter() + " on: until then "
+                        + run.task().events().stream()
+                                .filter(event -> event.settledAfter() > 0)
+                                .map(TrainingEvents::unsettled)
+                                .collect(Collectors.joining(", and ")));
             }
             try (var metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), trainer.step())) {
                 relay.to(metrics.and(progress));

@@ -77,6 +77,11 @@ public final class AdaLoraTraining implements Regularizer, TrainingEvents, Remem
         return allocator.schedule().last();
     }
 
+    @Override
+    public String unsettled() {
+        return "ranks are still pruned, and weights with more of them cannot be kept as best";
+    }
+
     /** The rank that each module has left of those that it began with. */
     @Override
     public List<Section> sections() {

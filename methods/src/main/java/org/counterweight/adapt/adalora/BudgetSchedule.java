@@ -31,7 +31,8 @@ public record BudgetSchedule(long initial, long target, long tinit, long tfinal,
             return target;
         }
         double left = 1 - (double) (step - tinit) / (last() - tinit);
-        return (long) ((initial - target) * (left * left * left) + target);
+        return (long) ((initial - target) * Math.pow(left, 3)
+                + target); // as the official code, to the last bit: it is cut off
     }
 
     /** Whether triplets are chosen anew at a step. */

@@ -94,50 +94,32 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
         if (batches.isEmpty()) {
             throw new FederationException("a client has no batch to train on; leave it out of the federation");
         }
-        Set<String> buffers = model.modules().buffers();
-        var weights = new LinkedHashMap<String, Tensor>();
-        var trained = new LinkedHashMap<String, Tensor>();
-        global.forEach((name, tensor) -> {
-            Tensor own = tensor.detach().clone();
-            weights.put(name, own);
-            if (tensor.is_floating_point()
-                    && !buffers.contains(name)
-                    && manner.trains().test(name)) {
-                trained.put(name, own.requires_grad_(true));
-            }
-        });
+        Own own = Own.of(global, model.modules().buffers(), manner);
         var recorder = new StepRecorder(recording, epochs);
         var losses = new ArrayList<Double>();
         long steps = (long) epochs * batches.size();
-        Tensor start = Updates.flat(trained);
-        try (var optimizer = Optimizer.of(rule, trained, rate, 0)) {
+        Tensor start = Updates.flat(own.trained());
+        try (var optimizer = Optimizer.of(rule, own.trained(), rate, 0)) {
             Pass pass = manner.frozen()
                     ? Pass.evaluation()
-                    : Pass.training(seed.generator()).reporting((name, moved) -> copy(weights, name, moved));
-            for (int epoch = 0; epoch < epochs; epoch++) {
-                for (int place = 0; place < batches.size(); place++) {
-                    manner.pace().before((long) epoch * batches.size() + place, steps);
-                    try (var scope = Scope.open()) {
-                        Tensor before = recorder.isOn() ? Updates.flat(trained) : start;
-                        Tensor loss = LOSS.losses(model, Params.of(weights), batches.get(place), pass)
-                                .perRow()
-                                .mean();
-                        loss.backward();
-                        losses.add(loss.item_double());
-                        optimizer.step(1);
-                        Gradients.clear(trained.values());
-                        if (recorder.isOn()) {
-                            recorder.add(place, Updates.flat(trained).sub(before), scope);
-                        }
+                    : Pass.training(seed.generator()).reporting(own::moved);
+            for (long step = 0; step < steps; step++) {
+                manner.pace().before(step, steps);
+                int place = (int) (step % batches.size());
+                try (var scope = Scope.open()) {
+                    Tensor before = recorder.isOn() ? Updates.flat(own.trained()) : start;
+                    losses.add(own.step(model, batches.get(place), pass, optimizer));
+                    if (recorder.isOn()) {
+                        recorder.add(place, Updates.flat(own.trained()).sub(before), scope);
                     }
                 }
             }
         }
-        weights.replaceAll((name, tensor) -> tensor.detach());
+        Map<String, Tensor> weights = own.detached();
         return new LocalResult(
                 weights,
                 Updates.difference(weights, global, "itself"),
-                Tensors.times(Updates.flat(trained).sub(start), 1.0 / steps),
+                Tensors.times(Updates.flat(own.trained()).sub(start), 1.0 / steps),
                 steps,
                 batches.size(),
                 batches.stream().mapToLong(Batch::rows).sum(),
@@ -146,12 +128,51 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
                 recorder.perStep());
     }
 
-    private static void copy(Map<String, Tensor> weights, String name, Tensor moved) {
-        Tensor statistic = weights.get(name);
-        if (statistic != null) {
-            try (var off = Tensors.noGrad()) {
-                statistic.copy_(moved);
+    /**
+     * The client's own copy of the global weights.
+     *
+     * @param weights all of them, by name
+     * @param trained those that move by gradients, the same tensors
+     */
+    private record Own(Map<String, Tensor> weights, Map<String, Tensor> trained) {
+        static Own of(Map<String, Tensor> global, Set<String> buffers, Manner manner) {
+            var own = new Own(new LinkedHashMap<>(), new LinkedHashMap<>());
+            global.forEach((name, tensor) -> {
+                Tensor copy = tensor.detach().clone();
+                own.weights.put(name, copy);
+                if (tensor.is_floating_point()
+                        && !buffers.contains(name)
+                        && manner.trains().test(name)) {
+                    own.trained.put(name, copy.requires_grad_(true));
+                }
+            });
+            return own;
+        }
+
+        /** The batch's loss before the step. */
+        double step(Model model, Batch batch, Pass pass, Optimizer optimizer) {
+            Tensor loss =
+                    LOSS.losses(model, Params.of(weights), batch, pass).perRow().mean();
+            loss.backward();
+            double value = loss.item_double();
+            optimizer.step(1);
+            Gradients.clear(trained.values());
+            return value;
+        }
+
+        /** The data moved a statistic. */
+        void moved(String name, Tensor moved) {
+            Tensor statistic = weights.get(name);
+            if (statistic != null) {
+                try (var off = Tensors.noGrad()) {
+                    statistic.copy_(moved);
+                }
             }
+        }
+
+        Map<String, Tensor> detached() {
+            weights.replaceAll((name, tensor) -> tensor.detach());
+            return weights;
         }
     }
 }

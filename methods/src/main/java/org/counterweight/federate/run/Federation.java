@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
-import org.counterweight.data.LabelledDataset;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Seed;
 import org.counterweight.federate.call.ClientThreads;
@@ -24,20 +23,15 @@ import tools.jackson.databind.node.ObjectNode;
  * whoever came first, and wherever they are.
  *
  * @param start weights to begin with, by the model's names
- * @param target whose model is wanted
- * @param whole all rows of the target, for the oracle
  * @param sources the names of the others
- * @param judged rows of the target to judge by
  * @param clients how all of them are reached
  */
 public record Federation(
         FederateConfig config,
         Model model,
         Map<String, Tensor> start,
-        Participant target,
-        LabelledDataset whole,
+        Target target,
         List<String> sources,
-        LabelledDataset judged,
         Seed seed,
         Clients clients) {
     /** Settings that came later and what they are where nobody says them, which older files do not say either. */
@@ -54,10 +48,8 @@ public record Federation(
             FederateConfig config,
             Model model,
             Map<String, Tensor> start,
-            Participant target,
-            LabelledDataset whole,
+            Target target,
             List<Participant> sources,
-            LabelledDataset judged,
             Seed seed,
             int parallel) {
         this(
@@ -65,9 +57,7 @@ public record Federation(
                 model,
                 start,
                 target,
-                whole,
                 sources.stream().map(Participant::name).toList(),
-                judged,
                 seed,
                 new ClientThreads(sources, parallel));
     }

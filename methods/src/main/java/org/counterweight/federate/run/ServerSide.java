@@ -46,21 +46,17 @@ final class ServerSide implements AutoCloseable {
     private final Seed seed;
 
     ServerSide(Federation federation, FederatedAlgorithm way, FederationState state, BooleanSupplier stopped) {
-        Participant target = federation.target();
+        Target target = federation.target();
         this.federation = federation;
         this.config = federation.config();
         this.way = way;
         this.state = state;
         this.stopped = stopped;
         this.seed = federation.seed();
-        this.judge = new Judge(federation.model(), federation.judged());
+        this.judge = new Judge(federation.model(), target.judged());
         this.own = new OwnModel(config, way, federation.model());
-        Learner parted = Learner.of(
-                config,
-                way == FederatedAlgorithm.ORACLE
-                        ? new Participant(target.name(), federation.whole(), target.rehearsal())
-                        : target,
-                seed);
+        Learner parted =
+                Learner.of(config, way == FederatedAlgorithm.ORACLE ? target.oracle() : target.participant(), seed);
         this.learner = parted.participant();
         this.early = EarlyStop.of(config, federation.model(), parted.kept());
         var training = new ClientTraining(config, way, federation.model(), target.name());
@@ -206,7 +202,9 @@ final class ServerSide implements AutoCloseable {
         double mean = last;
         if (way == FederatedAlgorithm.KNN_PER) {
             var neighbours = new Neighbours(
-                    config, federation.model(), federation.target().rows());
+                    config,
+                    federation.model(),
+                    federation.target().participant().rows());
             share = neighbours.share(weights, seed.child("neighbours"));
             mean = neighbours.accuracy(judge, weights, share);
         } else if (way != FederatedAlgorithm.FINETUNE && state.best.isEmpty() && !state.rounds.isEmpty()) {
@@ -230,7 +228,7 @@ final class ServerSide implements AutoCloseable {
                             .train(
                                     federation.model(),
                                     state.global,
-                                    ClientTraining.batches(federation.target(), plan.batchSize(), order),
+                                    ClientTraining.batches(federation.target().participant(), plan.batchSize(), order),
                                     order)
                             .weights());
         }

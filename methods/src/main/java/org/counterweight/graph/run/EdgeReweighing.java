@@ -175,6 +175,11 @@ final class EdgeReweighing implements TrainingEvents, Remembering, PartReport {
     }
 
     @Override
+    public String unsettled() {
+        return "edges are not weighed, and the source is no picture of the target";
+    }
+
+    @Override
     public Map<String, Tensor> state() {
         return weights.state();
     }

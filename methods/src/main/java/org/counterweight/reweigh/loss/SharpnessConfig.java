@@ -74,7 +74,12 @@ public record SharpnessConfig(
         needs(kind, "end", end);
         boundaries = boundaries == null ? null : List.copyOf(boundaries);
         values = values == null ? null : List.copyOf(values);
-        schedule(kind, r, rWarmup, warmupSteps, boundaries, values, r0, r1, start, end); // its checks are ours
+        if (boundaries != null && values != null) {
+            Sharpness.piecewise(boundaries, values); // refuses what does not go together
+        }
+        if (start != null && end != null && r0 != null && r1 != null) {
+            Sharpness.linear(start, r0, end, r1); // of whatever shape between: so does this
+        }
     }
 
     private static void needs(Kind kind, String field, @Nullable Object value) {
@@ -91,20 +96,6 @@ public record SharpnessConfig(
 
     /** The schedule itself. */
     public Sharpness schedule() {
-        return schedule(kind, r, rWarmup, warmupSteps, boundaries, values, r0, r1, start, end);
-    }
-
-    private static Sharpness schedule(
-            Kind kind,
-            @Nullable Double r,
-            @Nullable Double rWarmup,
-            @Nullable Long warmupSteps,
-            @Nullable List<Long> boundaries,
-            @Nullable List<Double> values,
-            @Nullable Double r0,
-            @Nullable Double r1,
-            @Nullable Long start,
-            @Nullable Long end) {
         return switch (kind) {
             case CONSTANT -> Sharpness.constant(given(r));
             case WARMUP -> Sharpness.warmup(given(rWarmup), given(warmupSteps), given(r));

@@ -77,8 +77,8 @@ class FederationTest {
     private static Federation federation(
             FederateConfig config, Model model, Participant target, List<Participant> sources, int parallel) {
         Map<String, Tensor> start = model.initialize(new Seed(1).generator());
-        return new Federation(
-                config, model, start, target, rows(0, 60), sources, rows(1200, 1300), new Seed(3), parallel);
+        var wanted = new Target(target, rows(0, 60), rows(1200, 1300));
+        return new Federation(config, model, start, wanted, sources, new Seed(3), parallel);
     }
 
     private static List<Participant> three() {

@@ -64,10 +64,11 @@ class VariantsTest {
                 config,
                 MLP,
                 MLP.initialize(new Seed(1).generator()),
-                new Participant("mine", rows(0, targetRows), Participant.Rehearsal.NONE),
-                rows(0, 60),
+                new Target(
+                        new Participant("mine", rows(0, targetRows), Participant.Rehearsal.NONE),
+                        rows(0, 60),
+                        rows(1200, 1300)),
                 sources,
-                rows(1200, 1300),
                 new Seed(3),
                 2);
     }

@@ -11,6 +11,7 @@ import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Seed;
 import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.run.Federation;
+import org.counterweight.federate.run.Target;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.image.Mlp;
@@ -112,10 +113,11 @@ public final class FedGpDigitsStudy implements Study {
                     config(contender, size),
                     MODEL,
                     start,
-                    new Participant("target", new TurnedDigits(labelled, degrees), Participant.Rehearsal.NONE),
-                    new TurnedDigits(all, degrees),
+                    new Target(
+                            new Participant("target", new TurnedDigits(labelled, degrees), Participant.Rehearsal.NONE),
+                            new TurnedDigits(all, degrees),
+                            new TurnedDigits(judged, degrees)),
                     sources,
-                    new TurnedDigits(judged, degrees),
                     seed.child("federation"),
                     1);
             return contender.measured(arm, federation);

@@ -16,6 +16,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.run.Federation;
+import org.counterweight.federate.run.Target;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.zoo.image.ConvNet;
@@ -126,10 +127,9 @@ public record FedGpEmojiStudy(Function<String, ImageSet> part) implements Study 
                                 config(contender, size),
                                 model,
                                 start,
-                                new Participant("target", labelled, Participant.Rehearsal.NONE),
-                                whole,
+                                new Target(
+                                        new Participant("target", labelled, Participant.Rehearsal.NONE), whole, judged),
                                 sources,
-                                judged,
                                 seed.child("federation"),
                                 1));
             }

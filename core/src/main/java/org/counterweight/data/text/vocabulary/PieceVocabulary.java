@@ -158,7 +158,7 @@ record PieceVocabulary(PieceModel model, PieceFamily family, TokenizerSettings s
             steps.add(Steps.of("Punctuation").put("behavior", "Isolated"));
         }
         if (prefixed) { // by another mark than the text's own blanks, since a text that begins with such a mark gets
-                        // none
+            // none
             steps.add(Steps.blanks(" ", settings.flag("legacy", true) ? "always" : "first"));
             steps.add(Steps.blanks(BLANK, "never"));
         }

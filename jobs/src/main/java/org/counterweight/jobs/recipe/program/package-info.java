@@ -1,4 +1,4 @@
-/** Recipes of whole programs: the sections of a training run, and one for what is done with several runs. */
+/** Recipes of whole programs: what else they say beside, or in place of, the sections of a training run. */
 @NullMarked
 package org.counterweight.jobs.recipe.program;
 

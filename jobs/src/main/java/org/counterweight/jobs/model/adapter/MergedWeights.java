@@ -1,4 +1,4 @@
-package org.counterweight.jobs.model;
+package org.counterweight.jobs.model.adapter;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -36,7 +36,7 @@ public record MergedWeights(Map<String, Tensor> weights, String rounding) {
      * @param types in which the model stores its weights, by name; what an adapter adds, a head for one, has the type of
      *     most of them
      */
-    static MergedWeights of(Params params, Map<String, ScalarType> types) {
+    public static MergedWeights of(Params params, Map<String, ScalarType> types) {
         ScalarType usual = usual(types.values());
         var merged = new LinkedHashMap<String, Tensor>();
         String worst = "";

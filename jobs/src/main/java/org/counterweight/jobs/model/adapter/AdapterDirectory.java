@@ -1,4 +1,4 @@
-package org.counterweight.jobs.model;
+package org.counterweight.jobs.model.adapter;
 
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package org.counterweight.train.measure;
+package org.counterweight.train.measure.task;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.train.measure.Metric;
 import org.counterweight.train.objective.Objective.Losses;
 
 /**

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.generate;
+package org.counterweight.jobs.recipe.program;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -147,15 +147,15 @@ public record GenerateRecipe(
     }
 
     private static ObjectNode tasks() {
-        try (var stream = Objects.requireNonNull(GenerateRecipe.class.getResourceAsStream("tasks.yaml"))) {
-            return Configs.yaml(new String(stream.readAllBytes(), StandardCharsets.UTF_8), "tasks.yaml");
+        try (var stream = Objects.requireNonNull(GenerateRecipe.class.getResourceAsStream("fewgen-tasks.yaml"))) {
+            return Configs.yaml(new String(stream.readAllBytes(), StandardCharsets.UTF_8), "fewgen-tasks.yaml");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** The names of the labels. */
-    List<String> names() {
+    public List<String> names() {
         return labels.stream().map(LabelPrompt::label).toList();
     }
 

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.generate;
+package org.counterweight.jobs.recipe.program;
 
 import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
@@ -44,7 +44,7 @@ public record FewData(
     }
 
     /** Whether a row is a pair of sentences. */
-    boolean arePairs() {
+    public boolean arePairs() {
         return pair != null;
     }
 }

@@ -1,10 +1,11 @@
-package org.counterweight.train.measure;
+package org.counterweight.train.measure.task;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.train.measure.Metric;
 import org.counterweight.train.objective.Objective.Losses;
 
 /**

@@ -1,4 +1,4 @@
-package org.counterweight.train.measure;
+package org.counterweight.train.measure.task;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.counterweight.data.text.tag.Span;
 import org.counterweight.data.text.tag.TagScheme;
+import org.counterweight.train.measure.Confusion;
 
 /**
  * How many entities were told, of one sentence after the other. An entity is right if its first and last word and its type are; as

@@ -1,10 +1,11 @@
-package org.counterweight.train.measure;
+package org.counterweight.train.measure.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.counterweight.data.text.tag.TagScheme;
+import org.counterweight.train.measure.Confusion;
 import org.junit.jupiter.api.Test;
 
 class EntityCountsTest {

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.generate;
+package org.counterweight.jobs.recipe.program;
 
 import java.util.List;
 import org.counterweight.config.Setting;

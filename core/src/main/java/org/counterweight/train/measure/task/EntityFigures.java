@@ -1,4 +1,4 @@
-package org.counterweight.train.measure;
+package org.counterweight.train.measure.task;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.data.text.tag.TagScheme;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.train.measure.Confusion;
+import org.counterweight.train.measure.Metric;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.Objective.Losses;
 

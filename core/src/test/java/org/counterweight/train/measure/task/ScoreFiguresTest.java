@@ -1,4 +1,4 @@
-package org.counterweight.train.measure;
+package org.counterweight.train.measure.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -11,6 +11,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.measure.Metric;
 import org.counterweight.train.objective.Objective.Losses;
 import org.junit.jupiter.api.Test;
 

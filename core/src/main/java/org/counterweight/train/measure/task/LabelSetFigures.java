@@ -1,4 +1,4 @@
-package org.counterweight.train.measure;
+package org.counterweight.train.measure.task;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.train.measure.Metric;
 import org.counterweight.train.objective.Objective.Losses;
 
 /**
