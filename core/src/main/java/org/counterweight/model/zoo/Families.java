@@ -89,6 +89,7 @@ final class Families {
             Clips.TEXTS,
             Clips.IMAGES,
             T5s.FAMILY,
+            T5s.MANY_LANGUAGES,
             GraphNetwork.GCN,
             GraphNetwork.SAGE,
             GraphNetwork.GIN,

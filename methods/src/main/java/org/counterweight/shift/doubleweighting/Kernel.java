@@ -1,14 +1,15 @@
 package org.counterweight.shift.doubleweighting;
 
-import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.cdist;
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.engine.Tensors.slice;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 
@@ -37,7 +38,13 @@ public final class Kernel {
      * <p>A. Rahimi and B. Recht, "Random Features for Large-Scale Kernel Machines", NeurIPS 2007.
      */
     public static Tensor fourier(Tensor x, Tensor directions) {
-        Tensor angles = x.matmul(directions);
-        return times(cat(new TensorVector(angles.cos(), angles.sin()), 1), Math.sqrt(1.0 / directions.size(1)));
+        long pairs = directions.size(1);
+        try (var scope = Scope.open()) { // half again what is returned, and not three times as much
+            Tensor features = x.new_empty(x.size(0), 2 * pairs);
+            Tensor angles = x.matmul(directions);
+            torch.cos_out(slice(features, 1, 0, pairs), angles);
+            torch.sin_out(slice(features, 1, pairs, 2 * pairs), angles);
+            return scope.keep(features.mul_(scalar(Math.sqrt(1.0 / pairs))));
+        }
     }
 }

@@ -50,8 +50,9 @@ public final class InteriorPoint {
                     add(x, by.x, length), add(slacks, by.slacks, length), add(multipliers, by.multipliers, length));
         }
 
-        Point kept(Scope scope) {
-            return new Point(scope.keep(x), scope.keep(slacks), scope.keep(multipliers));
+        /** Beyond every scope, until it is closed. */
+        Point owned() {
+            return new Point(Scope.own(x), Scope.own(slacks), Scope.own(multipliers));
         }
     }
 
@@ -69,6 +70,22 @@ public final class InteriorPoint {
         }
     }
 
+    /** A point that was reached, freed when a better one or the next takes its place: a step costs no memory for good. */
+    private record Reached(Point point, State state) implements AutoCloseable {
+        double miss() {
+            return state.miss();
+        }
+
+        @Override
+        public void close() {
+            point.x.close();
+            point.slacks.close();
+            point.multipliers.close();
+            state.dual.close();
+            state.primal.close();
+        }
+    }
+
     /**
      * Solves a programme.
      *
@@ -81,52 +98,63 @@ public final class InteriorPoint {
     }
 
     private Solution solve(Tensor start) {
+        Reached at = start(start);
+        Reached best = at;
         try (var scope = Scope.open()) {
-            Tensor slacks = programme.constraints(start).clamp_min(scalar(FLOOR));
-            Point point = new Point(start, slacks, slacks.reciprocal());
-            Point best = point;
-            State bestState = state(point);
             int steps = 0;
             int worse = 0;
-            while (bestState.miss() > tolerance && steps < MOST_STEPS && worse < PATIENCE) {
-                Point next = step(point);
+            while (best.miss() > tolerance && steps < MOST_STEPS && worse < PATIENCE) {
+                Reached next = step(at);
                 if (next == null) {
                     break;
                 }
                 steps++;
-                point = next;
-                State state = state(point);
-                if (!Double.isFinite(state.miss())) {
+                if (at != best) {
+                    at.close();
+                }
+                at = next;
+                if (!Double.isFinite(at.miss())) {
                     break;
                 }
-                if (state.miss() < bestState.miss()) {
+                if (at.miss() < best.miss()) {
                     worse = 0;
-                    best = point;
-                    bestState = state;
-                } else if (bestState.miss() < CLOSE) {
+                    best.close();
+                    best = at;
+                } else if (best.miss() < CLOSE) {
                     worse++;
                 }
             }
             return new Solution(
-                    scope.keep(best.x),
-                    scope.keep(best.multipliers),
-                    bestState.value,
-                    bestState.gap,
-                    bestState.residual,
+                    scope.keep(best.point.x),
+                    scope.keep(best.point.multipliers),
+                    best.state.value,
+                    best.state.gap,
+                    best.state.residual,
                     steps,
-                    bestState.miss() <= NEAR * tolerance);
+                    best.miss() <= NEAR * tolerance);
+        } finally {
+            if (at != best) {
+                at.close();
+            }
+            best.close();
         }
     }
 
-    private State state(Point at) {
+    private Reached start(Tensor x) {
         try (var scope = Scope.open()) {
-            Tensor gradient = programme.gradient(at.x);
-            Tensor dual = gradient.sub(programme.across(at.x, at.multipliers));
-            Tensor primal = programme.constraints(at.x).sub(at.slacks);
-            double residual =
-                    Math.max(largest(dual) / (1 + largest(gradient)), largest(primal) / (1 + largest(at.slacks)));
-            return new State(programme.value(at.x), at.gap(), residual, scope.keep(dual), scope.keep(primal));
+            Tensor slacks = programme.constraints(x).clamp_min(scalar(FLOOR));
+            return reached(new Point(x, slacks, slacks.reciprocal()));
         }
+    }
+
+    private Reached reached(Point at) {
+        Tensor gradient = programme.gradient(at.x);
+        Tensor dual = gradient.sub(programme.across(at.x, at.multipliers));
+        Tensor primal = programme.constraints(at.x).sub(at.slacks);
+        double residual = Math.max(largest(dual) / (1 + largest(gradient)), largest(primal) / (1 + largest(at.slacks)));
+        return new Reached(
+                at.owned(),
+                new State(programme.value(at.x), at.gap(), residual, Scope.own(dual), Scope.own(primal)));
     }
 
     private static double largest(Tensor tensor) {
@@ -134,9 +162,9 @@ public final class InteriorPoint {
     }
 
     /** One predictor and corrector; null where no step is possible any more. */
-    private @Nullable Point step(Point at) {
+    private @Nullable Reached step(Reached from) {
+        Point at = from.point;
         try (var scope = Scope.open()) {
-            State state = state(at);
             Tensor weights = at.multipliers.div(at.slacks);
             Programme.Factor factor;
             try {
@@ -144,7 +172,7 @@ public final class InteriorPoint {
             } catch (ArithmeticException e) {
                 return null; // the point so far is returned with its gap
             }
-            var system = new NewtonSystem(at, state, weights, factor);
+            var system = new NewtonSystem(at, from.state, weights, factor);
             Tensor products = at.slacks.mul(at.multipliers);
             Direction predictor = system.direction(products);
             double reach = Math.min(
@@ -160,7 +188,7 @@ public final class InteriorPoint {
                             * Math.min(
                                     toEdge(at.slacks, corrector.slacks),
                                     toEdge(at.multipliers, corrector.multipliers)));
-            return length >= LEAST_STEP ? at.moved(corrector, length).kept(scope) : null;
+            return length >= LEAST_STEP ? reached(at.moved(corrector, length)) : null;
         }
     }
 

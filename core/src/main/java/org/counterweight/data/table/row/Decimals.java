@@ -39,6 +39,9 @@ public enum Decimals {
     @Nullable
     public Double read(String text) {
         String stripped = text.strip();
+        if (this != COMMA && isPlain(stripped)) {
+            return Double.valueOf(stripped);
+        }
         if (NOT_FINITE.matcher(stripped).matches()) {
             return Double.NaN;
         }
@@ -47,5 +50,20 @@ public enum Decimals {
             return Double.valueOf(stripped);
         }
         return comma && this == COMMA ? Double.valueOf(stripped.replace(',', '.')) : null;
+    }
+
+    /** Whether it is what nearly all numbers are, digits with a point at most: those are told without patterns, which took half of the time of a table. */
+    private static boolean isPlain(String text) {
+        int digits = 0;
+        int points = 0;
+        for (int i = text.startsWith("-") ? 1 : 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= '0' && c <= '9') {
+                digits++;
+            } else if (c != '.' || points++ > 0) {
+                return false;
+            }
+        }
+        return digits > 0;
     }
 }

@@ -10,6 +10,7 @@ public final class Missing {
 
     /** Whether a cell holds nothing, or a word for it: {@code NA}, {@code n/a}, {@code NaN}, {@code null}, {@code none}, {@code ?}, {@code -}. */
     public static boolean isMarked(String cell) {
-        return MARK.matcher(cell).matches();
+        boolean isDigit = !cell.isEmpty() && cell.charAt(0) >= '0' && cell.charAt(0) <= '9'; // a number, most often
+        return !isDigit && MARK.matcher(cell).matches();
     }
 }

@@ -2,7 +2,6 @@ package org.counterweight.model.zoo.answer;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
@@ -18,45 +17,64 @@ import org.counterweight.model.part.layer.Residual;
 import org.counterweight.model.part.layer.TransformerLayer;
 import org.counterweight.model.zoo.family.Family;
 
-/** How a config becomes a {@link T5}: the first version and the later one, whose feed-forward parts are gated. */
+/**
+ * How a config becomes a {@link T5}: the first version and the later one, whose feed-forward parts are gated; and mT5, which is
+ * the later one in many languages (L. Xue et al., "mT5: A Massively Multilingual Pre-trained Text-to-Text Transformer", NAACL
+ * 2021).
+ */
 public final class T5s {
     private static final String SELF = "layer.0.SelfAttention";
     private static final String ACROSS = "layer.1.EncDecAttention";
     private static final String FED = ".DenseReluDense.";
     private static final String GATED = "gated-";
 
-    public static final Family FAMILY =
-            Family.of("t5", Family.Kind.TEXT_TO_TEXT, classes(), config -> Integer.MAX_VALUE, T5s::of);
+    private static final String READER = "EncoderModel";
+
+    public static final Family FAMILY = family("t5", "T5", new Usual(32128, 6, 8, 2048, "relu", false));
+
+    public static final Family MANY_LANGUAGES = family("mt5", "MT5", new Usual(250112, 8, 6, 1024, "gated-gelu", true));
+
+    /**
+     * What a family takes where a config says nothing.
+     *
+     * @param isLater whether all are of the later version
+     */
+    private record Usual(int words, int layers, int heads, int inner, String fed, boolean isLater) {}
 
     private T5s() {}
 
-    private static Map<String, Head> classes() {
+    private static Family family(String type, String stem, Usual usual) {
         var classes = new LinkedHashMap<String, Head>();
-        classes.put("T5Model", Head.NONE);
-        classes.put("T5EncoderModel", Head.NONE);
-        classes.put("T5ForConditionalGeneration", Head.LANGUAGE);
-        classes.put("T5ForSequenceClassification", Head.CLASSIFIER);
-        classes.put("T5ForTokenClassification", Head.TOKEN_CLASSIFIER);
-        return classes;
+        classes.put(stem + "Model", Head.NONE);
+        classes.put(stem + READER, Head.NONE);
+        classes.put(stem + "ForConditionalGeneration", Head.LANGUAGE);
+        classes.put(stem + "ForSequenceClassification", Head.CLASSIFIER);
+        classes.put(stem + "ForTokenClassification", Head.TOKEN_CLASSIFIER);
+        return Family.of(
+                type,
+                Family.Kind.TEXT_TO_TEXT,
+                classes,
+                config -> Integer.MAX_VALUE,
+                (config, head) -> of(config, head, usual));
     }
 
-    private static T5 of(ConfigJson config, Head head) {
+    private static T5 of(ConfigJson config, Head head, Usual usual) {
         int width = config.count("d_model", config.count("hidden_size", 512));
-        int heads = config.count("num_heads", config.count("num_attention_heads", 8));
+        int heads = config.count("num_heads", config.count("num_attention_heads", usual.heads()));
         int size = config.count("d_kv", config.count("head_dim", 64));
-        int layers = config.count("num_layers", config.count("num_hidden_layers", 6));
+        int layers = config.count("num_layers", config.count("num_hidden_layers", usual.layers()));
         double dropout = config.probability("dropout_rate", 0.1);
         var norm = new Norm(Norm.Kind.RMS, config.number("layer_norm_epsilon", 1e-6));
         var attention = new SelfAttention(
                 heads, heads, size, projection(SELF), SELF + ".o", false, false, null, false, 1, 0, dropout);
-        boolean isRead = head == Head.TOKEN_CLASSIFIER || config.architecture().equals("T5EncoderModel");
+        boolean isRead = head == Head.TOKEN_CLASSIFIER || config.architecture().endsWith(READER);
         return new T5(
-                config.count("vocab_size", 32128),
+                config.count("vocab_size", usual.words()),
                 layers,
                 new TransformerLayer(
                         width,
                         attention,
-                        feedForward(config, "layer.1" + FED, dropout),
+                        feedForward(config, "layer.1" + FED, usual, dropout),
                         norm,
                         new TransformerLayer.Norms("layer.0.layer_norm", null, "layer.1.layer_norm", null),
                         false,
@@ -67,14 +85,14 @@ public final class T5s {
                         width,
                         attention,
                         new CrossAttention(heads, size, projection(ACROSS), ACROSS + ".o", 1, dropout),
-                        feedForward(config, "layer.2" + FED, dropout),
+                        feedForward(config, "layer.2" + FED, usual, dropout),
                         norm,
                         List.of("layer.0.layer_norm", "layer.1.layer_norm", "layer.2.layer_norm"),
                         dropout),
                 bias(config),
                 norm,
                 dropout,
-                head(config, head, width),
+                head(config, head, usual, width),
                 config.token("decoder_start_token_id", config.token("pad_token_id", 0)),
                 config.number("initializer_factor", 1));
     }
@@ -93,13 +111,13 @@ public final class T5s {
     }
 
     /** {@code feed_forward_proj} names the activation, behind {@code gated-} where there is a gate. */
-    private static FeedForward feedForward(ConfigJson config, String path, double dropout) {
-        String stated = config.text("feed_forward_proj", "relu");
+    private static FeedForward feedForward(ConfigJson config, String path, Usual usual, double dropout) {
+        String stated = config.text("feed_forward_proj", usual.fed());
         boolean isGated = stated.startsWith(GATED);
         String name = isGated ? stated.substring(GATED.length()) : stated;
         // the later version's gelu is the tangent's
         Activation activation = Activation.named(stated.equals("gated-gelu") ? "gelu_new" : name, "feed_forward_proj");
-        int inner = config.count("d_ff", 2048);
+        int inner = config.count("d_ff", usual.inner());
         return new FeedForward.Dropping(
                 isGated
                         ? new FeedForward.Gated(path + "wi_0", path + "wi_1", path + "wo", activation, inner, false)
@@ -109,10 +127,12 @@ public final class T5s {
 
     /**
      * The first version tells words by their table, of states that are scaled; the later one by a head of its own, of plain
-     * ones. Files of the later one say that it is not tied, or, since transformers 5, that states are not scaled.
+     * ones. Files of the later one say that it is not tied, or, since transformers 5, that states are not scaled; mT5's say
+     * nothing to go by, since that version.
      */
-    private static AnswerHead head(ConfigJson config, Head head, int width) {
-        boolean isFirst = config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
+    private static AnswerHead head(ConfigJson config, Head head, Usual usual, int width) {
+        boolean isFirst = !usual.isLater()
+                && config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
         boolean isClassifier = head == Head.CLASSIFIER || head == Head.TOKEN_CLASSIFIER;
         return new AnswerHead(
                 head,
