@@ -68,7 +68,7 @@ class WeightedRunTest {
         String recipe = """
                 task: %1$s
                 model: {architecture: {type: mlp, hidden: [6]}}
-                data: {train: "%2$s/%3$s-train.csv", dev: "%2$s/%3$s-dev.csv", test: "%2$s/%3$s-test.csv",
+                data: {kind: table, train: "%2$s/%3$s-train.csv", dev: "%2$s/%3$s-dev.csv", test: "%2$s/%3$s-test.csv",
                        label: %4$s, features: [x, town]%5$s
                 train: {epochs: 25, batch_size: 512, lr: 3e-2, precision: float32}
                 output: {directory: "%2$s/%6$s"}

@@ -131,8 +131,9 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
         BatchSource batches = BatchSource.shuffled(features.train(), new Batching(BATCH, 1), new Seed(config.seed()));
         Task alike = Task.of(head, params, batches, task.objective()).evaluatedBy(on(features.dev()));
         Choice<WeigherConfig> weigh = task.recipe().weigh();
-        boolean areWeighed = weigh != null && task.recipe().data().columns().weight() != null;
-        Task training = areWeighed ? alike.weighedBy(weigh.settings().create()) : alike;
+        Task training = weigh == null || task.recipe().data().columns().weight() == null
+                ? alike
+                : alike.weighedBy(weigh.settings().create());
         try (var trainer = new Trainer(training, config, new TrainingListener() {}, null)) {
             return Objects.requireNonNull(trainer.run().evaluation());
         }
