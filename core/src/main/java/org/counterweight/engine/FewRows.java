@@ -28,7 +28,7 @@ final class FewRows {
             return Tensors.linear(x, weight, bias);
         }
         if (rows * weight.numel() > SMALL && weight.is_contiguous() && torch.hasMKLDNN()) {
-            return rows > FEW ? turned(x, weight, bias) : Operators.linear(x, weight, bias);
+            return rows > FEW ? turned(x, weight, bias) : Operators.linear(x.contiguous(), weight, bias);
         }
         OpenBlasThreads.alone();
         try {
