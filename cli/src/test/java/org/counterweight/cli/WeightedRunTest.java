@@ -173,7 +173,8 @@ class WeightedRunTest {
         Ran ran = Ran.cw("run", root.resolve("r.yaml").toString());
         assertThat(ran.status()).as(ran.err()).isZero();
         assertThat(ran.err())
-                .contains("weighed-test.csv: has no column \"w\" (data.columns.weight), so each of its rows counts once")
+                .contains(
+                        "weighed-test.csv: has no column \"w\" (data.columns.weight), so each of its rows counts once")
                 .contains("rows weigh from 0 to 3 by w, and tell as much as ");
         Ran judged = Ran.cw(
                 "evaluate",

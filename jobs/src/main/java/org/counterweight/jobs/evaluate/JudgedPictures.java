@@ -37,7 +37,8 @@ public final class JudgedPictures {
                         new Chart.Series(
                                 "share that is right",
                                 bins.stream()
-                                        .mapToDouble(bin -> Math.min(1, bin.confidence())) // float32 may say a little more
+                                        .mapToDouble(
+                                                bin -> Math.min(1, bin.confidence())) // float32 may say a little more
                                         .toArray(),
                                 bins.stream()
                                         .mapToDouble(Calibration.Bin::accuracy)

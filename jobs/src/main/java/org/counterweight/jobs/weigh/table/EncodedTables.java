@@ -98,7 +98,8 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
                 surveyed.values().stream().map(ColumnSurvey::texts).toList());
         surveyed.values().forEach(survey -> survey.decide(sign, format.dayFirst()));
         List<String> written = surveyed.entrySet().stream()
-                .filter(column -> features.contains(column.getKey()) && column.getValue().written() != null)
+                .filter(column ->
+                        features.contains(column.getKey()) && column.getValue().written() != null)
                 .map(Map.Entry::getKey)
                 .toList();
         if (!written.isEmpty()) {
