@@ -50,7 +50,10 @@ public final class Failures
     public int handleExecutionException(Exception e, CommandLine command, @Nullable ParseResult parsed) {
         boolean debug = command.getCommandSpec().root().userObject() instanceof Cw cw && cw.debug();
         if (!isEnding()) {
-            say(command, message(e), e, debug);
+            String hint = e instanceof ConfigException && parsed != null
+                    ? GivenRecipe.hint(command.getCommandName(), parsed.originalArgs())
+                    : "";
+            say(command, message(e) + hint, e, debug);
         }
         return getExitCode(e);
     }

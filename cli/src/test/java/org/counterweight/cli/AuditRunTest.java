@@ -122,7 +122,12 @@ class AuditRunTest {
         assertThat(sarif.path("version").asString()).isEqualTo("2.1.0");
         assertThat(sarif.findValuesAsString("uri")).containsExactly("model.safetensors");
         assertThat(sarif.findValuesAsString("name")).contains("counterweight", "w150", "w155");
-        assertThat(sandbox.read("out/report.html")).contains("How often a word flips answers");
+        String page = sandbox.read("out/report.html");
+        assertThat(page)
+                .contains("How often a word flips answers", "<i class=\"dot\">")
+                .doesNotContain("<path");
+        assertThat(page.substring(page.indexOf("What was found"), page.indexOf("The words that flip most")))
+                .contains(">w150</td>", ">w155</td>", "is marked as poisoned");
 
         assertThat(audit.out()).doesNotContain("Repair  ");
         assertThat(audit("own.POISONED").out())

@@ -25,7 +25,7 @@ final class BadLanguageTasks {
                         "an encoder is to answer texts",
                         s -> s.recipe("model:\n", "task: text_to_text\nmodel:\n"),
                         "model/config.json: model_type: \"bert\" is not allowed; expected a model that answers texts:"
-                                + " mt5, t5"),
+                                + " mt5, t5, umt5"),
                 BadInput.of(
                         "answers that are all the same (found by `--check` too)",
                         s -> {

@@ -33,6 +33,19 @@ final class BadWeights {
                         s -> s.spoil("model/config.json", "\"bert\"", "\"brt\"").run(),
                         "model/config.json: model_type: \"brt\" is not allowed; expected "),
                 BadInput.of(
+                        "a model of a family that is not computed",
+                        s -> s.classifier("c")
+                                .spoil("c/config.json", "\"bert\"", "\"bloom\"")
+                                .predict("c"),
+                        "c/config.json: model_type: \"bloom\" is of a family that is not computed here; cw merge and cw"
+                                + " inspect take it, all else takes albert, bert, "),
+                BadInput.of(
+                        "a config that names no family",
+                        s -> s.classifier("c")
+                                .spoil("c/config.json", "\"model_type\":\"bert\",", "")
+                                .predict("c"),
+                        "c/config.json: model_type is missing; it names the model's family: albert, bert, "),
+                BadInput.of(
                         "an impossible size",
                         s -> s.spoil("model/config.json", "\"hidden_size\":8", "\"hidden_size\":0")
                                 .run(),

@@ -38,6 +38,7 @@ public record ResumableDirectory(Path path, Pattern own, String what) {
      */
     public void check(ObjectNode tree, boolean resume, boolean overwrite) {
         Destination.check(path, "--output");
+        Occupied.check(path);
         boolean begun = Files.exists(path.resolve(RECIPE));
         if (resume) {
             if (!begun) {
@@ -64,7 +65,7 @@ public record ResumableDirectory(Path path, Pattern own, String what) {
         try (Stream<Path> entries = Files.list(path)) {
             return entries.filter(entry -> !Staged.isUnfinished(entry))
                     .map(entry -> String.valueOf(entry.getFileName()))
-                    .filter(name -> !isOwn(name))
+                    .filter(name -> !isOwn(name) && !name.equals(Occupied.FILE))
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -112,10 +113,14 @@ public record ResumableDirectory(Path path, Pattern own, String what) {
         return before.toString().equals(now.toString()) ? null : at;
     }
 
-    /** Makes the directory with its recipe; what another of its kind left there goes. */
-    public void begin(ObjectNode tree, boolean resume) {
+    /**
+     * Makes the directory with its recipe; what another of its kind left there goes.
+     *
+     * @return to be closed when the work has ended
+     */
+    public Occupied begin(ObjectNode tree, boolean resume) {
+        Occupied occupied = Occupied.take(path);
         try {
-            Files.createDirectories(path);
             if (!resume) {
                 try (Stream<Path> entries = Files.list(path)) {
                     for (Path entry : entries.filter(file -> isOwn(String.valueOf(file.getFileName())))
@@ -125,7 +130,9 @@ public record ResumableDirectory(Path path, Pattern own, String what) {
                 }
             }
             Files.writeString(path.resolve(RECIPE), Configs.yaml(tree));
+            return occupied;
         } catch (IOException e) {
+            occupied.close();
             throw new UncheckedIOException(path + ": cannot be written: " + e.getMessage(), e);
         }
     }

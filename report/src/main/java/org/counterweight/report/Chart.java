@@ -30,8 +30,26 @@ public record Chart(
     public static final int TOP = 14;
     public static final int BOTTOM = HEIGHT - 40;
 
-    /** A curve as it is given: points (x, y), in order of x. */
-    public record Series(String name, double[] x, double[] y, boolean dotted) {}
+    /** Of so many points each is seen on its curve. */
+    private static final int FEW = 30;
+
+    /** How points are shown. */
+    public enum Form {
+        /** Joined, each to be seen where there are few. */
+        CURVE,
+        /** Joined by dashes, for what curves are held against. */
+        DASHED,
+        /** Each alone. */
+        POINTS
+    }
+
+    /** Points (x, y) as they are given, in order of x where they are joined. */
+    public record Series(String name, double[] x, double[] y, Form form) {
+        /** A curve. */
+        public Series(String name, double[] x, double[] y) {
+            this(name, x, y, Form.CURVE);
+        }
+    }
 
     /** A horizontal line as it is given. */
     public record Reference(String name, double y) {}
@@ -39,8 +57,14 @@ public record Chart(
     /** A place on an axis with its label. */
     public record Tick(String at, String label) {}
 
-    /** A curve as it is drawn: an SVG path, and its points where they are few enough to be seen as such. */
-    public record Line(String name, String path, List<Tick> points, boolean dotted, String last) {}
+    /**
+     * A series as it is drawn.
+     *
+     * @param path in SVG; empty where points are not joined
+     * @param points where they are few enough to be seen, or are not joined
+     * @param last the last value of a curve; empty of what is none
+     */
+    public record Line(String name, String path, List<Tick> points, boolean isDashed, String last) {}
 
     /** A horizontal line as it is drawn. */
     public record Level(String name, String at, String value) {}
@@ -104,12 +128,17 @@ public record Chart(
             String px = number(x.at(s.x()[i]));
             String py = number(y.at(s.y()[i]));
             path.append(i == 0 ? 'M' : 'L').append(px).append(' ').append(py);
-            if (s.x().length <= 30) {
+            if (s.form() == Form.POINTS || (s.form() == Form.CURVE && s.x().length <= FEW)) {
                 points.add(new Tick(px, py));
             }
         }
+        boolean hasLast = s.form() == Form.CURVE && s.y().length > 0;
         return new Line(
-                s.name(), path.toString(), points, s.dotted(), s.y().length == 0 ? "" : shown(s.y()[s.y().length - 1]));
+                s.name(),
+                s.form() == Form.POINTS ? "" : path.toString(),
+                points,
+                s.form() == Form.DASHED,
+                hasLast ? shown(s.y()[s.y().length - 1]) : "");
     }
 
     private static String shown(double value) {
@@ -136,6 +165,6 @@ public record Chart(
                 ys[g] += y[i] / (to - from);
             }
         }
-        return new Series(name, xs, ys, false);
+        return new Series(name, xs, ys);
     }
 }

@@ -163,18 +163,15 @@ class PageTest {
                                         List.of(
                                                 Chart.smoothed("training", x, loss, 80),
                                                 new Chart.Series(
-                                                        "held out",
-                                                        evaluated,
-                                                        new double[] {1.6, 1.2, 1.05, 0.98},
-                                                        true)),
+                                                        "held out", evaluated, new double[] {1.6, 1.2, 1.05, 0.98})),
                                         List.of()),
                                 Chart.of(
                                         "Accuracy",
                                         "On held-out rows, after each evaluation.",
                                         "steps",
                                         List.of(
-                                                new Chart.Series("accuracy", evaluated, accuracy, true),
-                                                new Chart.Series("macro-F1", evaluated, macro, true)),
+                                                new Chart.Series("accuracy", evaluated, accuracy),
+                                                new Chart.Series("macro-F1", evaluated, macro)),
                                         List.of(new Chart.Reference("frozen encoder, accuracy", 0.715))),
                                 Chart.of(
                                         "Effective rows",

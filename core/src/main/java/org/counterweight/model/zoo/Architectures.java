@@ -5,10 +5,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.ConfigJson;
+import org.counterweight.model.module.ModuleSpec;
 import org.counterweight.model.zoo.family.Family;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The models that {@code config.json} files describe: {@code model_type} there names the family, {@code architectures} the head. */
@@ -65,8 +68,9 @@ public final class Architectures {
     public static <T> Fitted<T> fit(Model model, Map<String, T> stored) {
         var found = new LinkedHashMap<String, T>();
         var used = new HashSet<String>();
+        Map<String, String> tied = tied(model);
         for (String name : model.shapes().keySet()) {
-            for (String candidate : candidates(model, name)) {
+            for (String candidate : candidates(model, name, tied.get(name))) {
                 T value = stored.get(candidate);
                 if (value != null) {
                     found.put(name, value);
@@ -102,8 +106,18 @@ public final class Architectures {
         return model.shapes().keySet().stream().anyMatch(name -> name.startsWith(prefix)) ? prefix : "";
     }
 
-    /** The name itself, without its base model's prefix or with it; then the same of its old names. */
-    private static List<String> candidates(Model model, String name) {
+    /** The weight of a head that is tied, by the name of the table's: files may have the one or the other. */
+    private static Map<String, String> tied(Model model) {
+        return model.modules().all().stream()
+                .filter(spec -> spec.tiedTo() != null)
+                .collect(Collectors.toMap(spec -> spec.tiedTo() + ".weight", ModuleSpec::weight, (one, other) -> one));
+    }
+
+    /**
+     * The name itself, without its base model's prefix or with it; then the same of its old names, and of the head that is
+     * tied to it.
+     */
+    private static List<String> candidates(Model model, String name, @Nullable String head) {
         var candidates = new ArrayList<>(prefixed(model.basePrefix(), name));
         OLD_NAMES.forEach((ending, old) -> {
             if (name.endsWith(ending)) {
@@ -111,6 +125,9 @@ public final class Architectures {
                         prefixed(model.basePrefix(), name.substring(0, name.length() - ending.length()) + old));
             }
         });
+        if (head != null) {
+            candidates.addAll(prefixed(model.basePrefix(), head));
+        }
         return candidates;
     }
 

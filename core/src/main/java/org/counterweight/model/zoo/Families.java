@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.zoo.answer.T5s;
 import org.counterweight.model.zoo.decoder.Gpt2;
@@ -16,6 +15,7 @@ import org.counterweight.model.zoo.decoder.GptNeoX;
 import org.counterweight.model.zoo.decoder.Opt;
 import org.counterweight.model.zoo.decoder.Phi;
 import org.counterweight.model.zoo.decoder.Recurrent;
+import org.counterweight.model.zoo.decoder.Starcoder2;
 import org.counterweight.model.zoo.denoise.Dit;
 import org.counterweight.model.zoo.denoise.UNet;
 import org.counterweight.model.zoo.encoder.Albert;
@@ -40,6 +40,7 @@ import org.counterweight.model.zoo.llama.Llama;
 import org.counterweight.model.zoo.llama.Mistral;
 import org.counterweight.model.zoo.llama.Mixtral;
 import org.counterweight.model.zoo.llama.Olmo2;
+import org.counterweight.model.zoo.llama.Olmo3;
 import org.counterweight.model.zoo.llama.Phi3;
 import org.counterweight.model.zoo.llama.Qwen;
 import org.counterweight.model.zoo.llama.SmolLm3;
@@ -61,7 +62,9 @@ final class Families {
             Roberta.FAMILIES.get(2),
             Gpt2.FAMILY,
             Llama.FAMILY,
+            Llama.SEED,
             Mistral.FAMILY,
+            Mistral.OF_WINDOWS,
             Qwen.SECOND,
             Qwen.THIRD,
             Qwen.THIRD_OF_EXPERTS,
@@ -72,10 +75,12 @@ final class Families {
             Gemma.SECOND,
             Gemma.THIRD,
             Olmo2.FAMILY,
+            Olmo3.FAMILY,
             SmolLm3.FAMILY,
             Granite.FAMILY,
             GptNeoX.FAMILY,
             Opt.FAMILY,
+            Starcoder2.FAMILY,
             Recurrent.LSTM,
             Recurrent.GRU,
             Mlp.FAMILY,
@@ -88,8 +93,9 @@ final class Families {
             Clips.PAIR,
             Clips.TEXTS,
             Clips.IMAGES,
-            T5s.FAMILY,
-            T5s.MANY_LANGUAGES,
+            T5s.T5,
+            T5s.MT5,
+            T5s.UMT5,
             GraphNetwork.GCN,
             GraphNetwork.SAGE,
             GraphNetwork.GIN,
@@ -121,7 +127,12 @@ final class Families {
         Family family = find(config);
         if (family == null) {
             String type = config.text("model_type", "");
-            throw new ConfigException(Configs.unknown("model_type: \"" + type + "\"", type, types()));
+            String known = String.join(", ", types()); // nobody misspells one: no word nearby is meant
+            throw new ConfigException(
+                    type.isEmpty()
+                            ? "model_type is missing; it names the model's family: " + known
+                            : "model_type: \"" + type + "\" is of a family that is not computed here; cw merge and"
+                                    + " cw inspect take it, all else takes " + known);
         }
         return family;
     }

@@ -63,7 +63,19 @@ class PrefixTest {
         assertThat(without)
                 .extracting(model -> model.getName().split("For|Model| ")[0])
                 .containsOnly(
-                        "Albert", "DebertaV2", "MPNet", "ModernBert", "CLIP", "T5", "T5Encoder", "Gemma3", "Recurrent");
+                        "Albert",
+                        "DebertaV2",
+                        "MPNet",
+                        "ModernBert",
+                        "CLIP",
+                        "T5",
+                        "T5Encoder",
+                        "MT5",
+                        "MT5Encoder",
+                        "UMT5",
+                        "UMT5Encoder",
+                        "Gemma3",
+                        "Recurrent");
         for (Named<Model> model : without) {
             assertThatThrownBy(() -> Prefix.create(model.getPayload(), LENGTH, 0.3, new Seed(4).generator()))
                     .hasMessageContaining("no attention that takes a prefix");

@@ -6,7 +6,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.counterweight.audit.files.Finding;
@@ -119,22 +118,22 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
                                 "Nothing was detected. That is not the same as that there is nothing: triggers of"
                                         + " several words, of style or grammar are out of this scan's reach.";
                             case NOT_EXAMINED -> "Nothing was detected in what was examined, but not everything was.";
-                            case FINDING -> found + " findings. Do not serve this model.";
+                            case FINDING ->
+                                found + (found == 1 ? " finding" : " findings") + ". Do not serve this model.";
                         })
                 .figures(List.of(
                         new Page.Figure(
                                 "Verdict",
                                 lower(outcome.verdict()).replace('_', ' '),
                                 "of three: clean, not examined, finding"),
-                        new Page.Figure("Findings", String.valueOf(found), "each is told below"),
+                        new Page.Figure("Findings", String.valueOf(found), "each stands below"),
                         new Page.Figure("Not examined", String.valueOf(open), "which is never clean")))
                 .charts("Words", outcome.rows().isEmpty() ? List.of() : List.of(scatter()))
-                .sheets(List.of(sheet()))
+                .sheets(outcome.findings().isEmpty() ? List.of(words()) : List.of(findings(), words()))
                 .recipe(Configs.yaml(Configs.tree(job.config())))
-                .inputs(job.inputs().stream()
+                .facts(job.inputs().stream()
                         .map(path -> new Page.Fact("read", path.toString()))
                         .toList())
-                .facts(facts())
                 .next(List.of(
                         new Page.Next(
                                 "./cw audit " + job.model() + " --write-manifest manifest.json",
@@ -159,18 +158,34 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
                 "How often a word flips answers, beside how often it occurs",
                 "Words of the last round, one point a word and class. A trigger stands at the upper left: it is rare,"
                         + " and flips nearly every text.",
-                "log10(1 + frequency)",
-                List.of(new Chart.Series("words", x, y, true)),
+                "how often it occurs, log10(1 + n)",
+                List.of(new Chart.Series("share of texts it flips", x, y, Chart.Form.POINTS)),
                 List.of());
     }
 
-    private Page.Sheet sheet() {
+    private Page.Sheet findings() {
+        return new Page.Sheet(
+                "What was found",
+                "The worst first. What was not examined is open: it is neither clean nor a finding.",
+                List.of("Where", "Verdict", "What"),
+                outcome.findings().stream()
+                        .map(finding -> List.of(
+                                finding.where(), lower(finding.verdict()).replace('_', ' '), finding.text()))
+                        .toList(),
+                -1);
+    }
+
+    private Page.Sheet words() {
         List<AuditOutcome.Row> shown =
                 outcome.rows().subList(0, Math.min(SHOWN, outcome.rows().size()));
         return new Page.Sheet(
                 "The words that flip most",
-                outcome.scanned() == null ? "No words were scanned." : "Tried: " + outcome.scanned() + " texts.",
-                List.of("Word", "To", "Flips", "95 % interval", "Occurs", "Deviations", ""),
+                outcome.scanned() == null
+                        ? "No words were scanned."
+                        : "Tried: " + outcome.scanned()
+                                + " texts. Above usual: how far the rate lies above that of rare words drawn at random, in"
+                                + " robust standard deviations.",
+                List.of("Word", "To class", "Flips", "95 % interval", "Occurs", "Above usual", ""),
                 shown.stream()
                         .map(row -> List.of(
                                 row.word(),
@@ -187,14 +202,5 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
 
     private static String percent(double share) {
         return String.format(Locale.ROOT, "%.0f %%", 100 * share);
-    }
-
-    private List<Page.Fact> facts() {
-        var facts = new ArrayList<Page.Fact>();
-        for (Finding finding : outcome.findings()) {
-            facts.add(
-                    new Page.Fact(lower(finding.verdict()).replace('_', ' ') + ": " + finding.where(), finding.text()));
-        }
-        return facts;
     }
 }

@@ -86,7 +86,7 @@ final class DawinPage {
             for (double value : result.coefficients(m)) {
                 y[Math.max(0, Math.min(BINS - 1, (int) (BINS * value / top)))]++;
             }
-            series.add(new Chart.Series(name(result, m), x, y, false));
+            series.add(new Chart.Series(name(result, m), x, y));
         }
         return Chart.ofFigures(
                 "The share of a model that rows get",

@@ -156,8 +156,7 @@ record DistillPage(
                             steps,
                             found.looks().stream()
                                     .mapToDouble(SyntheticScore::accuracy)
-                                    .toArray(),
-                            true)),
+                                    .toArray())),
                     List.of()));
             charts.add(Chart.of(
                     "Learned rate",
@@ -168,8 +167,7 @@ record DistillPage(
                             steps,
                             found.looks().stream()
                                     .mapToDouble(SyntheticScore::rate)
-                                    .toArray(),
-                            true)),
+                                    .toArray())),
                     List.of()));
         }
         return charts;

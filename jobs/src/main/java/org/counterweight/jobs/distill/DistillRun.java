@@ -100,8 +100,8 @@ final class DistillRun {
     }
 
     DistillJob.Outcome run(boolean resume) {
-        directory.begin(recipe.tree(), resume);
-        try (var interrupt = new Interrupt(progress::say)) {
+        try (var occupied = directory.begin(recipe.tree(), resume);
+                var interrupt = new Interrupt(progress::say)) {
             interrupt.stops(() -> stopped.set(true));
             List<JudgedSet> judged = work();
             progress.end();

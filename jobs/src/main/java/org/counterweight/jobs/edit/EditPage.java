@@ -110,8 +110,7 @@ final class EditPage {
             series.add(new Chart.Series(
                     name,
                     figures.stream().mapToDouble(EditFigures::edits).toArray(),
-                    figures.stream().mapToDouble(figure).toArray(),
-                    true));
+                    figures.stream().mapToDouble(figure).toArray()));
         }
     }
 
@@ -137,7 +136,7 @@ final class EditPage {
         for (double number : numbers) {
             y[Math.min(BINS - 1, (int) (BINS * number / top))] += 1.0 / numbers.length;
         }
-        return new Chart.Series(name, x, y, false);
+        return new Chart.Series(name, x, y);
     }
 
     private static Page.Sheet sheet(EditOutcome outcome, boolean isClassifier) {

@@ -42,9 +42,9 @@ public final class JudgedPictures {
                                         .toArray(),
                                 bins.stream()
                                         .mapToDouble(Calibration.Bin::accuracy)
-                                        .toArray(),
-                                false),
-                        new Chart.Series("as it should be", new double[] {0, 1}, new double[] {0, 1}, true)),
+                                        .toArray()),
+                        new Chart.Series(
+                                "as it should be", new double[] {0, 1}, new double[] {0, 1}, Chart.Form.DASHED)),
                 List.of()));
     }
 

@@ -107,8 +107,8 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
             ClientRows rows = ClientRows.read(reader, sites);
             try (BaseModel base = base(origin, rows, seed)) {
                 checkAuto(rows);
-                directory().begin(recipe.tree(), resume);
-                try (var interrupt = new Interrupt(progress::say)) {
+                try (var occupied = directory().begin(recipe.tree(), resume);
+                        var interrupt = new Interrupt(progress::say)) {
                     var stopped = new AtomicBoolean();
                     interrupt.stops(() -> stopped.set(true));
                     List<Federated> ways = ways(base, rows, seed, stopped);

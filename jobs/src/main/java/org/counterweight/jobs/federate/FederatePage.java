@@ -92,8 +92,7 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
                                 .mapToDouble(RoundLog::round)
                                 .map(round -> Math.max(round, 0))
                                 .toArray(),
-                        one.rounds().stream().mapToDouble(RoundLog::accuracy).toArray(),
-                        false))
+                        one.rounds().stream().mapToDouble(RoundLog::accuracy).toArray()))
                 .toList();
         if (!accuracies.isEmpty()) {
             charts.add(Chart.of(
@@ -117,8 +116,7 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
                 .map(entry -> new Chart.Series(
                         entry.getKey(),
                         entry.getValue().stream().mapToDouble(point -> point[0]).toArray(),
-                        entry.getValue().stream().mapToDouble(point -> point[1]).toArray(),
-                        false))
+                        entry.getValue().stream().mapToDouble(point -> point[1]).toArray()))
                 .toList();
         if (!curves.isEmpty()) {
             charts.add(Chart.of(

@@ -59,7 +59,6 @@ public record DiffusionReport(Recipe recipe) {
         return new Chart.Series(
                 name,
                 x.stream().mapToDouble(Double::doubleValue).toArray(),
-                y.stream().mapToDouble(Double::doubleValue).toArray(),
-                true);
+                y.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

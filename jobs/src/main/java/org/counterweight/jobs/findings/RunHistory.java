@@ -113,8 +113,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                 those.stream()
                         .mapToDouble(
                                 line -> line.path("evaluation").path(figure).asDouble())
-                        .toArray(),
-                true);
+                        .toArray());
     }
 
     private static double[] numbers(List<ObjectNode> lines, String key) {

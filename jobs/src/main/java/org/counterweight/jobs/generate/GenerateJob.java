@@ -22,6 +22,7 @@ import org.counterweight.fewgen.classify.Learner;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.Interrupt;
+import org.counterweight.jobs.Occupied;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.file.TextFile;
@@ -111,6 +112,7 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
     public void checkDirectory(boolean resume, @Nullable Stage from, boolean overwrite) {
         Path directory = recipe.directory();
         Destination.check(directory, "--output");
+        Occupied.check(directory);
         Destination.checkHoldsNone(directory, inputs(), "--output");
         boolean begun = Files.exists(directory.resolve(RECIPE));
         if (resume && !begun) {
@@ -152,17 +154,18 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
             if (!isOfUser()) {
                 OpenedClassifier.check(recipe, origin(), progress::say); // before hours of work for it
             }
-            begin(directory, resume, from);
-            Ledger ledger = ledger();
-            Result result = stages(directory, stop::get, ledger);
-            return new GenerateOutcome(directory, result == null ? interrupt.signal() : 0, result);
+            try (var occupied = Occupied.take(directory)) {
+                begin(directory, resume, from);
+                Ledger ledger = ledger();
+                Result result = stages(directory, stop::get, ledger);
+                return new GenerateOutcome(directory, result == null ? interrupt.signal() : 0, result);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
         }
     }
 
     private void begin(Path directory, boolean resume, @Nullable Stage from) throws IOException {
-        Files.createDirectories(directory);
         Stage first = resume ? from : Stage.TUNE;
         if (first != null) {
             first.removeFrom(directory);

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.fewgen.generate.Fate;
 import org.counterweight.fewgen.prompt.PromptConfig;
+import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
 import org.counterweight.jobs.generate.LearnStage.Compared;
@@ -104,19 +105,20 @@ record GeneratePage(
         var charts = new ArrayList<Chart>();
         charts.add(Chart.of(
                 "Tuning",
-                "The weighted loss of the few examples, and L_disc after the inner step, pass by pass.",
+                "The weighted loss of the few examples, L_w in the paper, and the discriminative loss after the inner"
+                        + " step, L_disc, pass by pass.",
                 "passes",
                 List.of(
-                        new Chart.Series("L_w", passes, curve.column(0), false),
-                        new Chart.Series("L_disc", passes, curve.column(1), true)),
+                        new Chart.Series("weighted loss", passes, curve.column(0)),
+                        new Chart.Series("discriminative loss", passes, curve.column(1))),
                 List.of()));
         charts.add(Chart.of(
                 "Weights of tokens",
                 "The least and the greatest of each pass, as a multiple of equal ones.",
                 "passes",
                 List.of(
-                        new Chart.Series("greatest", passes, curve.column(3), false),
-                        new Chart.Series("least", passes, curve.column(2), true)),
+                        new Chart.Series("greatest", passes, curve.column(3)),
+                        new Chart.Series("least", passes, curve.column(2))),
                 List.of()));
         Learnt ofTexts = compared.written();
         Learnt ofTheFew = compared.repeated();
@@ -126,8 +128,8 @@ record GeneratePage(
                     "Steps after the few examples, from written texts and from the few again.",
                     "steps",
                     List.of(
-                            new Chart.Series("written texts", ofTexts.steps(), ofTexts.accuracies(), false),
-                            new Chart.Series("the few again", ofTheFew.steps(), ofTheFew.accuracies(), true)),
+                            new Chart.Series("written texts", ofTexts.steps(), ofTexts.accuracies()),
+                            new Chart.Series("the few again", ofTheFew.steps(), ofTheFew.accuracies())),
                     List.of()));
         }
         return charts;
@@ -227,7 +229,9 @@ record GeneratePage(
     }
 
     private static String shown(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
+        return text.codePointCount(0, text.length()) <= LONGEST
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, LONGEST)) + " …";
     }
 
     private List<Page.Next> next() {
@@ -236,8 +240,10 @@ record GeneratePage(
                         "./cw predict " + recipe.directory().resolve(GenerateJob.MERGED) + " --text \"…\"",
                         "asks the classifier"),
                 new Page.Next(
-                        "./cw generate … --resume --from write --set fewgen.write.texts=N",
-                        "writes again with the same prefixes"),
+                        "./cw generate " + recipe.directory().resolve(InEffect.FILE)
+                                + " --resume --from write --set fewgen.write.texts="
+                                + 2 * recipe.fewgen().write().texts(),
+                        "writes again with the same prefixes, twice as many texts, and learns from these"),
                 new Page.Next("./cw explain fewgen", "the method: its paper, formula and settings"));
     }
 }

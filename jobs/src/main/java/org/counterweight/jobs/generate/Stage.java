@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.InEffect;
+import org.counterweight.jobs.Occupied;
 import org.counterweight.jobs.recipe.program.GenerateRecipe;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,7 +55,7 @@ public enum Stage {
                     "/data/max_length",
                     "/fewgen/learn"));
 
-    private static final List<String> BESIDE = List.of("recipe.yaml", GenerateJob.MERGED);
+    private static final List<String> BESIDE = List.of("recipe.yaml", GenerateJob.MERGED, Occupied.FILE);
 
     private final List<String> files;
     private final List<String> settings;

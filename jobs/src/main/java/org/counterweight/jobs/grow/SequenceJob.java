@@ -26,6 +26,7 @@ import org.counterweight.incremental.sequence.TaskSequence;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.Interrupt;
+import org.counterweight.jobs.Occupied;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
@@ -75,6 +76,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
     public void checkDirectory(boolean resume, boolean overwrite) {
         Path directory = recipe.recipe().directory();
         Destination.check(directory, "--output");
+        Occupied.check(directory);
         boolean begun = Files.exists(directory.resolve(RECIPE));
         if (resume && !begun) {
             throw new ConfigException(directory + " has no " + RECIPE + " to resume from; start without --resume");
@@ -95,7 +97,8 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
 
     /** What lies there that no sequence wrote. */
     private List<String> foreign(Path directory) {
-        var own = new ArrayList<>(List.of(RECIPE, InEffect.FILE, FIGURES, REPORT, MERGED, Exemplars.FILE));
+        var own =
+                new ArrayList<>(List.of(RECIPE, InEffect.FILE, FIGURES, REPORT, MERGED, Exemplars.FILE, Occupied.FILE));
         try (var entries = Files.list(directory)) {
             return entries.map(entry -> String.valueOf(entry.getFileName()))
                     .filter(name -> !own.contains(name) && !name.matches("(sequence|task-\\d+)\\.safetensors"))
@@ -120,9 +123,10 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
             recipe.grow().sizes(rows.labels().size());
             recipe.grow().classes(rows.labels());
             try (BaseModel base = base(origin, kind, rows, seed)) {
-                begin(directory, resume);
                 TaskSequence sequence = sequence(base, rows);
-                try (var interrupt = new Interrupt(progress::say)) {
+                try (var occupied = Occupied.take(directory);
+                        var interrupt = new Interrupt(progress::say)) {
+                    begin(directory, resume);
                     SequenceResult result = sequence.run(directory, following(interrupt));
                     progress.end();
                     Ledger ledger = ledger(origin, rows);
@@ -165,7 +169,6 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
     }
 
     private void begin(Path directory, boolean resume) throws IOException {
-        Files.createDirectories(directory);
         if (!resume) {
             try (var entries = Files.list(directory)) {
                 for (Path entry : entries.filter(file -> file.toString().endsWith(".safetensors"))

@@ -84,8 +84,8 @@ record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
                 "After each task, with the head as it was trained and as it was handed on.",
                 "tasks",
                 List.of(
-                        new Chart.Series("as handed on", tasks, result.after().afterEachTask(), true),
-                        new Chart.Series("as trained", tasks, result.before().afterEachTask(), true)),
+                        new Chart.Series("as handed on", tasks, result.after().afterEachTask()),
+                        new Chart.Series("as trained", tasks, result.before().afterEachTask())),
                 List.of());
     }
 

@@ -17,6 +17,7 @@ import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.model.adapter.AdapterDirectory;
 import org.counterweight.jobs.model.adapter.MergedWeights;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.StoredHead;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.ledger.Ledger;
@@ -58,7 +59,7 @@ public record AdapterMerge(Path model, Path adapter) {
         if (!isParted) {
             return weights;
         }
-        adapted.config().put("tie_word_embeddings", false);
+        adapted.config().setAll(StoredHead.parted(adapted.config()));
         var all = new LinkedHashMap<>(weights);
         all.putAll(
                 Architectures.fit(Architectures.of(adapted.config()), weights).byName());

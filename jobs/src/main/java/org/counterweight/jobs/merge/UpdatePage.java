@@ -90,9 +90,8 @@ final class UpdatePage {
                         + sweep.rows().size() + ": right is more flips, up is more accurate. In % of the dev set.",
                 "negative flip rate, %",
                 List.of(
-                        new Chart.Series(
-                                "frontier", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy), true),
-                        new Chart.Series("chosen", new double[] {nfr(chosen)}, new double[] {accuracy(chosen)}, true)),
+                        new Chart.Series("frontier", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy)),
+                        new Chart.Series("chosen", new double[] {nfr(chosen)}, new double[] {accuracy(chosen)})),
                 List.of(new Chart.Reference("new model", sweep.barrier().accNew())));
     }
 
@@ -116,17 +115,17 @@ final class UpdatePage {
                         + " interval.",
                 "share of the old model",
                 List.of(
-                        new Chart.Series("rate", alphas, each(sweep.rows(), UpdatePage::nfr), true),
+                        new Chart.Series("rate", alphas, each(sweep.rows(), UpdatePage::nfr)),
                         new Chart.Series(
                                 "low",
                                 alphas,
                                 each(sweep.rows(), row -> row.nfr().low()),
-                                false),
+                                Chart.Form.DASHED),
                         new Chart.Series(
                                 "high",
                                 alphas,
                                 each(sweep.rows(), row -> row.nfr().high()),
-                                false)),
+                                Chart.Form.DASHED)),
                 List.of());
     }
 

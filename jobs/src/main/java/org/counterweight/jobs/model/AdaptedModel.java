@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -34,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param config the model's, or that which lies beside the adapter: a classifier's base need not have its head
  * @param params in the types in which the files have them; {@link #computed} is what a model is asked with
  * @param types in which the model's own files have its weights, by name
- * @param warnings what is in the adapter and has no effect
+ * @param warnings what is to be known: what is in the adapter and has no effect, or a head that the config does not speak of
  */
 public record AdaptedModel(
         ObjectNode config, Model model, Params params, Map<String, ScalarType> types, List<String> warnings) {
@@ -101,7 +102,7 @@ public record AdaptedModel(
         FoundWeights found = FoundWeights.of(files, asked, statesAlone);
         Params base = Params.of(found.weights());
         if (adapter == null) {
-            return new AdaptedModel(asked.config(), model, base, found.types(), List.of());
+            return new AdaptedModel(asked.config(), model, base, found.types(), asked.remarks());
         }
         AttachedAdapter attached = attached(adapter, asked.config(), model, base);
         attached.params().weights().forEach((name, tensor) -> {
@@ -110,7 +111,9 @@ public record AdaptedModel(
                         + " that fits" + asked.resizing());
             }
         });
-        var adapted = new AdaptedModel(asked.config(), model, attached.params(), found.types(), attached.warnings());
+        List<String> warnings = Stream.concat(asked.remarks().stream(), attached.warnings().stream())
+                .toList();
+        var adapted = new AdaptedModel(asked.config(), model, attached.params(), found.types(), warnings);
         if (adapted.places() < 1) {
             throw new WeightsException(
                     adapter,

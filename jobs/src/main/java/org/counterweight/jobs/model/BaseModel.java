@@ -46,7 +46,8 @@ public record BaseModel(
                 section.fromScratch() ? ModelDirectory.withoutWeights(directory) : ModelDirectory.open(directory);
         try {
             Quantisation.refuse(files);
-            ModelDescription described = task.describe(files.path(), files.config(), labels);
+            ModelDescription described =
+                    task.describe(files.path(), files.config(), labels).asStoredIn(files);
             Model model = described.model();
             List<String> heads = new ArrayList<>(task.heads(model));
             heads.addAll(freshPoolers(files, model));

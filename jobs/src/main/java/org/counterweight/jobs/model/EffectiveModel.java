@@ -16,6 +16,7 @@ import org.counterweight.model.config.Classes;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.Heads;
+import org.counterweight.model.zoo.StoredHead;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
@@ -28,12 +29,14 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param adapter its directory; null without one
  * @param saved what a PEFT adapter stores; null without one
+ * @param remarks what is to be known about it
  */
 record EffectiveModel(
         ObjectNode config,
         Model model,
         @Nullable Path adapter,
-        @Nullable SavedWhole saved) {
+        @Nullable SavedWhole saved,
+        List<String> remarks) {
     private static final String CONFIG = "config.json";
     private static final String VOCABULARY = "vocab_size";
 
@@ -59,8 +62,10 @@ record EffectiveModel(
         try {
             ObjectNode stated = beside != null ? beside : saved == null ? own : withHead(files, own, saved);
             ObjectNode told = Classes.haveOutputs(stated) ? named(files, stated, adapter, saved) : stated;
-            ObjectNode config = saved == null ? told : resized(told, saved);
-            return new EffectiveModel(config, Architectures.of(config), adapter, saved);
+            ObjectNode sized = saved == null ? told : resized(told, saved);
+            ObjectNode config = StoredHead.config(sized, files);
+            List<String> remarks = config.equals(sized) ? List.of() : List.of(StoredHead.remark(files.path()));
+            return new EffectiveModel(config, Architectures.of(config), adapter, saved, remarks);
         } catch (ConfigException e) {
             throw new ConfigException(origin + ": " + e.getMessage(), e);
         }

@@ -12,11 +12,13 @@ import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.Heads;
+import org.counterweight.model.zoo.StoredHead;
 import org.counterweight.model.zoo.decoder.Decoder;
 import org.counterweight.model.zoo.decoder.Gpt2;
 import org.counterweight.model.zoo.decoder.Recurrent;
 import org.counterweight.model.zoo.encoder.Encoder;
 import org.counterweight.model.zoo.image.Mlp;
+import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -131,6 +133,12 @@ public record ModelDescription(ObjectNode config, Model model) {
             refusePooling(section, "the model sees images");
             return new ModelDescription(config, Architectures.of(config));
         });
+    }
+
+    /** With the head that files hold, where it is not the table of words that their config ties it to. */
+    ModelDescription asStoredIn(ModelDirectory files) {
+        ObjectNode stored = StoredHead.config(config, files);
+        return stored.equals(config) ? this : new ModelDescription(stored, Architectures.of(stored));
     }
 
     /** Whether its config says that it tells noise in images. */

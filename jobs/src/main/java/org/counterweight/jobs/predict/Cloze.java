@@ -33,7 +33,7 @@ record Cloze(AskedModel asked) implements Predictor {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            AdaptedModel adapted = asked.open(files);
             Params params = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
                 AskedModel.Reader reader = asked.reader(adapted, tokenizer);

@@ -40,7 +40,7 @@ record Continuation(AskedModel asked, @Nullable Speech speech) implements Predic
         ChatTemplate template = chat == null ? null : asked.chatTemplate(chat.tools() != null);
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            AdaptedModel adapted = asked.open(files);
             Params computed = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
                 AskedModel.Reader reader = asked.reader(adapted, tokenizer);

@@ -79,7 +79,7 @@ record Embeddings(AskedModel asked, @Nullable String prompt) implements Predicto
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.ofStates(files, asked.adapter());
+            AdaptedModel adapted = asked.openStates(files);
             try (TextTokenizer tokenizer = tokenizer(adapted, form)) {
                 AskedModel.Reader reader = asked.reader(adapted, tokenizer);
                 Params params = asked.params(adapted);

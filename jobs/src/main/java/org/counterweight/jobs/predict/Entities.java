@@ -40,7 +40,7 @@ public record Entities(AskedModel asked, Aggregation aggregation) implements Pre
     public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            AdaptedModel adapted = asked.open(files);
             if (asked.maxLength() != null) {
                 adapted.checkLength("--max-length", asked.maxLength());
             }
@@ -143,7 +143,7 @@ public record Entities(AskedModel asked, Aggregation aggregation) implements Pre
     public Told ofWords(List<List<String>> sentences) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            AdaptedModel adapted = asked.open(files);
             TokenizerPlace place = TokenizerPlace.of(asked.directory(), asked.adapter());
             place.check(adapted.model());
             if (asked.maxLength() != null) {

@@ -29,7 +29,7 @@ record Perplexity(AskedModel asked) implements Predictor {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            AdaptedModel adapted = asked.open(files);
             Params params = asked.edited(adapted, asked.params(adapted), new WhichEdit(1));
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
                 AskedModel.Reader reader = asked.reader(adapted, tokenizer);

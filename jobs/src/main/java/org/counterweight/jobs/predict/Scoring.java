@@ -36,7 +36,7 @@ public sealed interface Scoring extends Predictor
     default <T> T ask(Questions questions, BiFunction<ObjectNode, Scored, T> use) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked().directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked().adapter());
+            AdaptedModel adapted = asked().open(files);
             var parts = new ArrayList<Scored>();
             try {
                 score(adapted, questions, part -> parts.add(part.with(Scope.own(part.outputs()))));
@@ -51,7 +51,7 @@ public sealed interface Scoring extends Predictor
     default void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked().directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked().adapter());
+            AdaptedModel adapted = asked().open(files);
             Thresholds thresholds = asked().thresholds(adapted.config());
             thresholds.tell(asked().remarks());
             score(

@@ -41,7 +41,7 @@ record ZeroShot(AskedModel asked) implements Scoring {
     public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            AdaptedModel adapted = asked.open(files);
             ObjectNode config =
                     Classes.named(adapted.config(), questions.ofPictures().classes());
             score(adapted, questions, scored -> sink.accept(scored.answers(config, asked.top(), Thresholds.NONE)));

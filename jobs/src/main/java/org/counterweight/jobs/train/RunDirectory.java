@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.InEffect;
+import org.counterweight.jobs.Occupied;
 import org.counterweight.jobs.recipe.PartSections;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.weights.Staged;
@@ -42,6 +43,7 @@ record RunDirectory(Path path) {
             METRICS + ".part",
             REPORT + ".part",
             PREDICTIONS,
+            Occupied.FILE,
             InEffect.FILE);
 
     /** What lies there and no run wrote, in the order of the names; those of directories end in a slash. */

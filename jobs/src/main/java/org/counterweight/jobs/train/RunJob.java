@@ -17,6 +17,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.Interrupt;
+import org.counterweight.jobs.Occupied;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
@@ -75,6 +76,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Path directory = recipe.directory();
         var there = new RunDirectory(directory);
         Destination.check(directory, "--output");
+        Occupied.check(directory);
         if (resume && !Files.exists(directory.resolve(RunDirectory.CHECKPOINT))) {
             throw new ConfigException(
                     directory + " has no " + RunDirectory.CHECKPOINT + " to resume from; start without --resume");
@@ -163,8 +165,9 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         setup.checkGroups(adaptation);
         var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
         Run plain = setup.plain(adaptation);
-        begin(directory, way.resume());
-        try (var interrupt = new Interrupt(progress::say)) {
+        try (var occupied = Occupied.take(directory);
+                var interrupt = new Interrupt(progress::say)) {
+            begin(directory, way.resume());
             Run run = plain.joinedBy(recipe.parts());
             TrainingResult result = train(run, way, interrupt);
             double seconds = (System.nanoTime() - way.begun()) / 1e9;
@@ -185,7 +188,6 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     }
 
     private void begin(Path directory, boolean resume) throws IOException {
-        Files.createDirectories(directory);
         if (!resume) {
             Files.deleteIfExists(directory.resolve(
                     RunDirectory.CHECKPOINT)); // another run's, which nobody is to take for this one's

@@ -53,7 +53,7 @@ record SectionPictures(
 
     private static Chart chart(Section.Curves section) {
         List<Chart.Series> series = section.curves().stream()
-                .map(curve -> new Chart.Series(curve.name(), curve.steps(), curve.values(), curve.points()))
+                .map(curve -> new Chart.Series(curve.name(), curve.steps(), curve.values()))
                 .toList();
         return Chart.of(section.title(), section.text(), "steps", series, List.of());
     }

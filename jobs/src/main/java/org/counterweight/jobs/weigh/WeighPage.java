@@ -98,8 +98,11 @@ final class WeighPage {
                     curves.text(),
                     picture.x(),
                     curves.curves().stream()
-                            .map(curve ->
-                                    new Chart.Series(curve.name(), curve.steps(), curve.values(), !curve.points()))
+                            .map(curve -> new Chart.Series(
+                                    curve.name(),
+                                    curve.steps(),
+                                    curve.values(),
+                                    curve.points() ? Chart.Form.POINTS : Chart.Form.DASHED))
                             .toList(),
                     List.of()));
         }
@@ -120,7 +123,7 @@ final class WeighPage {
             }
         }
         return new Chart.Series(
-                "share of the rows", x.build().toArray(), y.build().toArray(), false);
+                "share of the rows", x.build().toArray(), y.build().toArray());
     }
 
     private static LovePlot love(Balance balance) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Generator;
@@ -29,7 +31,8 @@ import org.counterweight.model.part.layer.TransformerLayer;
 
 /**
  * T5: an encoder reads a text, a decoder answers it. C. Raffel et al., "Exploring the Limits of Transfer Learning with a
- * Unified Text-to-Text Transformer", JMLR 2020.
+ * Unified Text-to-Text Transformer", JMLR 2020. mT5 (L. Xue et al., NAACL 2021) and UMT5 (H. W. Chung et al., ICLR 2023) are
+ * the same for many languages.
  *
  * <p>Names are those of Hugging Face's files. Batch: {@code input_ids} and {@code decoder_input_ids}, and where given
  * {@code attention_mask} and {@code decoder_attention_mask}; a classifier of texts answers the text with itself, moved one
@@ -41,6 +44,8 @@ import org.counterweight.model.part.layer.TransformerLayer;
  *
  * @param encoders how many layers read the text
  * @param decoders how many layers answer; 0 where the text is only read
+ * @param bias what distances add to the scores, by a table in the layer
+ * @param isBiasOfEach whether each layer has a table of its own; else all read the first layer's
  * @param start the token an answer begins with
  * @param factor of the deviations of fresh weights
  */
@@ -51,6 +56,7 @@ public record T5(
         int decoders,
         AnsweringLayer decoder,
         RelativeBias bias,
+        boolean isBiasOfEach,
         Norm norm,
         double dropout,
         AnswerHead head,
@@ -60,6 +66,7 @@ public record T5(
     private static final String ENCODER = "encoder";
     private static final String DECODER = "decoder";
     private static final String BASE = "transformer.";
+    private static final String BLOCK = "block.";
     private static final String WORDS = "shared";
     private static final String LAST_NORM = "final_layer_norm";
 
@@ -85,6 +92,7 @@ public record T5(
                 decoders,
                 decoder,
                 bias,
+                isBiasOfEach,
                 norm,
                 dropout,
                 head.withClasses(classes),
@@ -101,15 +109,17 @@ public record T5(
     private Tensor read(Params body, Batch batch, Pass pass) {
         Params stack = body.at(ENCODER);
         Tensor ids = batch.inputIds();
-        Tensor places = bias.of(stack, 0, ids.size(1), ids.size(1));
         Tensor padding = Attention.padding(batch, body);
-        Tensor mask = padding == null ? places : places.add(padding);
+        IntFunction<Tensor> masks = eachLayer(stack, layer -> {
+            Tensor places = bias.of(layer, 0, ids.size(1), ids.size(1));
+            return padding == null ? places : places.add(padding);
+        });
         int first = first(pass);
         Tensor x = first > 0 && first <= encoders ? activation(pass) : embedded(body, ids, pass);
         for (int i = first <= encoders ? first : 0; i < encoders; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
-                String name = "block." + i;
-                Tensor y = encoder.apply(stack.at(name), x, mask, null, pass);
+                String name = BLOCK + i;
+                Tensor y = encoder.apply(stack.at(name), x, masks.apply(i), null, pass);
                 x = scope.keep(stack.tap(name, x, y, pass));
             }
         }
@@ -120,15 +130,15 @@ public record T5(
     private Tensor answer(Params body, Batch batch, Pass pass) {
         Params stack = body.at(DECODER);
         Batch answer = answering(batch);
-        Tensor mask = mask(stack, answer, pass);
+        IntFunction<Tensor> masks = eachLayer(stack, layer -> mask(layer, answer, pass));
         Tensor memoryMask = Attention.padding(batch, body);
         Tensor memory = memory(body, batch, pass);
         int first = Math.max(0, first(pass) - encoders);
         Tensor x = first > 0 ? activation(pass) : embedded(body, answer.inputIds(), pass);
         for (int i = first; i < decoders; i++) {
             try (var scope = Scope.open()) {
-                String name = "block." + i;
-                Tensor y = decoder.apply(stack.at(name), x, memory, mask, memoryMask, pass);
+                String name = BLOCK + i;
+                Tensor y = decoder.apply(stack.at(name), x, memory, masks.apply(i), memoryMask, pass);
                 x = scope.keep(stack.tap(name, x, y, pass));
             }
         }
@@ -172,15 +182,24 @@ public record T5(
         return new Batch(answer);
     }
 
+    /** What is added to the scores of each layer: by its own table, or once for all by the first's. */
+    private IntFunction<Tensor> eachLayer(Params stack, Function<Params, Tensor> byTableIn) {
+        if (isBiasOfEach) {
+            return i -> byTableIn.apply(stack.at(BLOCK + i));
+        }
+        Tensor first = byTableIn.apply(stack.at(BLOCK + 0));
+        return i -> first;
+    }
+
     /** Distances, and that a token sees those up to itself alone; the one token of a later pass sees all. */
-    private Tensor mask(Params stack, Batch answer, Pass pass) {
+    private Tensor mask(Params layer, Batch answer, Pass pass) {
         long before = Attention.before(pass);
         long length = answer.inputIds().size(1);
-        Tensor places = bias.oneWay().of(stack, before, length, before + length);
+        Tensor places = bias.oneWay().of(layer, before, length, before + length);
         if (before > 0) {
             return places;
         }
-        Tensor padding = Attention.padding(answer, stack);
+        Tensor padding = Attention.padding(answer, layer);
         Tensor order = Attention.order(length, places.detach());
         return places.add(padding == null ? order : torch.minimum(padding, order));
     }
@@ -204,7 +223,7 @@ public record T5(
 
     private List<String> layers(String stack, int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> prefix() + stack + ".block." + i)
+                .mapToObj(i -> prefix() + stack + "." + BLOCK + i)
                 .toList();
     }
 
@@ -212,22 +231,22 @@ public record T5(
     public Shapes layout() {
         long width = encoder.width();
         var shapes = new Shapes().embedding(prefix() + WORDS, vocabulary, width);
-        stack(shapes, ENCODER);
-        layers(ENCODER, encoders).forEach(name -> encoder.shapes(shapes, name + "."));
+        layers(ENCODER, encoders).forEach(name -> encoder.shapes(withBias(shapes, name), name + "."));
         norm.shapes(shapes, prefix() + ENCODER + "." + LAST_NORM, width);
         if (decoders > 0) {
-            stack(shapes, DECODER);
-            layers(DECODER, decoders).forEach(name -> decoder.shapes(shapes, name + "."));
+            layers(DECODER, decoders).forEach(name -> decoder.shapes(withBias(shapes, name), name + "."));
             norm.shapes(shapes, prefix() + DECODER + "." + LAST_NORM, width);
         }
         return head.shapes(shapes, prefix() + WORDS, vocabulary, width);
     }
 
-    private void stack(Shapes shapes, String stack) {
-        shapes.embedding(
-                prefix() + stack + "." + bias.module(),
-                bias.buckets(),
-                encoder.attention().heads());
+    private Shapes withBias(Shapes shapes, String layer) {
+        return isBiasOfEach || layer.endsWith("." + BLOCK + 0)
+                ? shapes.embedding(
+                        layer + "." + bias.module(),
+                        bias.buckets(),
+                        encoder.attention().heads())
+                : shapes;
     }
 
     /** As the original: deviations by what each module reads, and 1 for the words. */

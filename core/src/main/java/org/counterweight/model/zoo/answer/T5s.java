@@ -2,6 +2,7 @@ package org.counterweight.model.zoo.answer;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Predicate;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
@@ -18,35 +19,46 @@ import org.counterweight.model.part.layer.TransformerLayer;
 import org.counterweight.model.zoo.family.Family;
 
 /**
- * How a config becomes a {@link T5}: the first version and the later one, whose feed-forward parts are gated; and mT5, which is
- * the later one in many languages (L. Xue et al., "mT5: A Massively Multilingual Pre-trained Text-to-Text Transformer", NAACL
- * 2021).
+ * How a config becomes a {@link T5}: the first version and the later one, whose feed-forward parts are gated, and those for
+ * many languages, which are like the later one.
  */
 public final class T5s {
     private static final String SELF = "layer.0.SelfAttention";
     private static final String ACROSS = "layer.1.EncDecAttention";
     private static final String FED = ".DenseReluDense.";
     private static final String GATED = "gated-";
+    private static final String ENCODER_ALONE = "EncoderModel";
 
-    private static final String READER = "EncoderModel";
-
-    public static final Family FAMILY = family("t5", "T5", new Usual(32128, 6, 8, 2048, "relu", false));
-
-    public static final Family MANY_LANGUAGES = family("mt5", "MT5", new Usual(250112, 8, 6, 1024, "gated-gelu", true));
+    public static final Family T5 =
+            family("t5", "T5", new Differences(32128, 2048, 6, 8, "relu", false, T5s::isTiedFirst, T5s::isFirst));
+    public static final Family MT5 = family(
+            "mt5", "MT5", new Differences(250112, 1024, 8, 6, "gated-gelu", false, config -> false, config -> false));
+    public static final Family UMT5 = family(
+            "umt5", "UMT5", new Differences(250112, 1024, 8, 6, "gated-gelu", true, config -> false, T5s::saysTied));
 
     /**
-     * What a family takes where a config says nothing.
+     * Wherein families differ: the sizes that a config leaves out, and what no config says.
      *
-     * @param isLater whether all are of the later version
+     * @param isBiasOfEach whether each layer has its own table of distances
+     * @param isTied whether words are told by their table, and not by a head of its own
+     * @param isScaled whether words are told of scaled states
      */
-    private record Usual(int words, int layers, int heads, int inner, String fed, boolean isLater) {}
+    private record Differences(
+            int vocabulary,
+            int inner,
+            int layers,
+            int heads,
+            String feedForward,
+            boolean isBiasOfEach,
+            Predicate<ConfigJson> isTied,
+            Predicate<ConfigJson> isScaled) {}
 
     private T5s() {}
 
-    private static Family family(String type, String stem, Usual usual) {
+    private static Family family(String type, String stem, Differences own) {
         var classes = new LinkedHashMap<String, Head>();
         classes.put(stem + "Model", Head.NONE);
-        classes.put(stem + READER, Head.NONE);
+        classes.put(stem + ENCODER_ALONE, Head.NONE);
         classes.put(stem + "ForConditionalGeneration", Head.LANGUAGE);
         classes.put(stem + "ForSequenceClassification", Head.CLASSIFIER);
         classes.put(stem + "ForTokenClassification", Head.TOKEN_CLASSIFIER);
@@ -55,26 +67,26 @@ public final class T5s {
                 Family.Kind.TEXT_TO_TEXT,
                 classes,
                 config -> Integer.MAX_VALUE,
-                (config, head) -> of(config, head, usual));
+                (config, head) -> of(config, head, own));
     }
 
-    private static T5 of(ConfigJson config, Head head, Usual usual) {
+    private static T5 of(ConfigJson config, Head head, Differences family) {
         int width = config.count("d_model", config.count("hidden_size", 512));
-        int heads = config.count("num_heads", config.count("num_attention_heads", usual.heads()));
+        int heads = config.count("num_heads", config.count("num_attention_heads", family.heads()));
         int size = config.count("d_kv", config.count("head_dim", 64));
-        int layers = config.count("num_layers", config.count("num_hidden_layers", usual.layers()));
+        int layers = config.count("num_layers", config.count("num_hidden_layers", family.layers()));
         double dropout = config.probability("dropout_rate", 0.1);
         var norm = new Norm(Norm.Kind.RMS, config.number("layer_norm_epsilon", 1e-6));
         var attention = new SelfAttention(
                 heads, heads, size, projection(SELF), SELF + ".o", false, false, null, false, 1, 0, dropout);
-        boolean isRead = head == Head.TOKEN_CLASSIFIER || config.architecture().endsWith(READER);
+        boolean isRead = head == Head.TOKEN_CLASSIFIER || config.architecture().endsWith(ENCODER_ALONE);
         return new T5(
-                config.count("vocab_size", usual.words()),
+                config.count("vocab_size", family.vocabulary()),
                 layers,
                 new TransformerLayer(
                         width,
                         attention,
-                        feedForward(config, "layer.1" + FED, usual, dropout),
+                        feedForward(config, "layer.1" + FED, family, dropout),
                         norm,
                         new TransformerLayer.Norms("layer.0.layer_norm", null, "layer.1.layer_norm", null),
                         false,
@@ -85,14 +97,15 @@ public final class T5s {
                         width,
                         attention,
                         new CrossAttention(heads, size, projection(ACROSS), ACROSS + ".o", 1, dropout),
-                        feedForward(config, "layer.2" + FED, usual, dropout),
+                        feedForward(config, "layer.2" + FED, family, dropout),
                         norm,
                         List.of("layer.0.layer_norm", "layer.1.layer_norm", "layer.2.layer_norm"),
                         dropout),
                 bias(config),
+                family.isBiasOfEach(),
                 norm,
                 dropout,
-                head(config, head, usual, width),
+                head(config, head, width, family),
                 config.token("decoder_start_token_id", config.token("pad_token_id", 0)),
                 config.number("initializer_factor", 1));
     }
@@ -101,23 +114,22 @@ public final class T5s {
         return new Projection.Separate(attention + ".q", attention + ".k", attention + ".v");
     }
 
-    /** The table lies in the first layer, and all layers read it. */
     private static RelativeBias bias(ConfigJson config) {
         return new RelativeBias(
-                "block.0." + SELF + ".relative_attention_bias",
+                SELF + ".relative_attention_bias",
                 config.count("relative_attention_num_buckets", 32),
                 config.count("relative_attention_max_distance", 128),
                 true);
     }
 
     /** {@code feed_forward_proj} names the activation, behind {@code gated-} where there is a gate. */
-    private static FeedForward feedForward(ConfigJson config, String path, Usual usual, double dropout) {
-        String stated = config.text("feed_forward_proj", usual.fed());
+    private static FeedForward feedForward(ConfigJson config, String path, Differences family, double dropout) {
+        String stated = config.text("feed_forward_proj", family.feedForward());
         boolean isGated = stated.startsWith(GATED);
         String name = isGated ? stated.substring(GATED.length()) : stated;
         // the later version's gelu is the tangent's
         Activation activation = Activation.named(stated.equals("gated-gelu") ? "gelu_new" : name, "feed_forward_proj");
-        int inner = config.count("d_ff", usual.inner());
+        int inner = config.count("d_ff", family.inner());
         return new FeedForward.Dropping(
                 isGated
                         ? new FeedForward.Gated(path + "wi_0", path + "wi_1", path + "wo", activation, inner, false)
@@ -127,17 +139,27 @@ public final class T5s {
 
     /**
      * The first version tells words by their table, of states that are scaled; the later one by a head of its own, of plain
-     * ones. Files of the later one say that it is not tied, or, since transformers 5, that states are not scaled; mT5's say
-     * nothing to go by, since that version.
+     * ones. Files of the later one say that it is not tied, or, since transformers 5, that states are not scaled.
      */
-    private static AnswerHead head(ConfigJson config, Head head, Usual usual, int width) {
-        boolean isFirst = !usual.isLater()
-                && config.flag("scale_decoder_outputs", config.flag("tie_word_embeddings", true));
+    private static boolean isFirst(ConfigJson config) {
+        return config.flag("scale_decoder_outputs", saysTied(config));
+    }
+
+    private static boolean isTiedFirst(ConfigJson config) {
+        return isFirst(config) && saysTied(config);
+    }
+
+    private static boolean saysTied(ConfigJson config) {
+        return config.flag("tie_word_embeddings", true);
+    }
+
+    /** A head of its own begins as the table where files have that alone. */
+    private static AnswerHead head(ConfigJson config, Head head, int width, Differences family) {
         boolean isClassifier = head == Head.CLASSIFIER || head == Head.TOKEN_CLASSIFIER;
         return new AnswerHead(
                 head,
-                isFirst,
-                isFirst ? 1 / Math.sqrt(width) : 1,
+                family.isTied().test(config),
+                family.isScaled().test(config) ? 1 / Math.sqrt(width) : 1,
                 config.token("eos_token_id", 1),
                 config.probability("classifier_dropout", 0),
                 isClassifier ? config.classes() : 0);

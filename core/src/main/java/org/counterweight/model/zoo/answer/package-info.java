@@ -1,4 +1,4 @@
-/** Models that read a text and answer with another: T5. */
+/** Models that read a text and answer with another: T5, and its kin of many languages. */
 @NullMarked
 package org.counterweight.model.zoo.answer;
 

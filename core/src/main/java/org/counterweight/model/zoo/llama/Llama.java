@@ -19,5 +19,16 @@ public final class Llama {
         return plan.decoder();
     });
 
+    /** Seed-OSS: with biases at query, key and value. ByteDance Seed Team, 2025. */
+    public static final Family SEED = Family.decoder("seed_oss", "SeedOss", (config, head) -> {
+        var plan = new DecoderPlan(config, head, new Defaults(155136, 4096, 27648, 64, 80, 8, 128));
+        plan.attentionBias = config.flag("attention_bias", true);
+        plan.attentionOutBias = config.flag("attention_out_bias", false);
+        plan.feedForward = plan.gated(config.text("hidden_act", "silu"), config.flag("mlp_bias", false));
+        plan.residualDropout = config.probability("residual_dropout", 0.1);
+        plan.padding = config.token("pad_token_id", 1);
+        return plan.decoder();
+    });
+
     private Llama() {}
 }

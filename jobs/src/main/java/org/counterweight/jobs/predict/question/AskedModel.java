@@ -20,6 +20,7 @@ import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.config.Problem;
+import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,6 +48,21 @@ public record AskedModel(
             throw new ConfigException(
                     "--device", inference.device(), "cpu with --edits, whose answers are found there");
         }
+    }
+
+    /** The model of these files with the adapter on it; what is to be known about the two is told. */
+    public AdaptedModel open(ModelDirectory files) {
+        return told(AdaptedModel.of(files, adapter));
+    }
+
+    /** The same for the last hidden states alone, without a head. */
+    public AdaptedModel openStates(ModelDirectory files) {
+        return told(AdaptedModel.ofStates(files, adapter));
+    }
+
+    private AdaptedModel told(AdaptedModel adapted) {
+        adapted.warnings().forEach(remarks);
+        return adapted;
     }
 
     /** What the model is asked with, without edits: in float32, where the work is done. */

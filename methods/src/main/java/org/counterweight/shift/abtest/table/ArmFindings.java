@@ -222,7 +222,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         }
         return new Section.Curves(
                 "Calibration of the probabilities, in figures",
-                "Share of the treatment among held-out rows, by predicted probability; perfect calibration is the dotted line.",
+                "Share of the treatment among held-out rows, by predicted probability; perfect calibration is the dashed line.",
                 List.of(
                         new Section.Curve("happened", said, happened, true),
                         new Section.Curve("said", new double[] {0, 1}, new double[] {0, 1}, false)));

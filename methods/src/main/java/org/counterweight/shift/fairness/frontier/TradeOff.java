@@ -164,7 +164,7 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
         return new Section.Curves(
                 "What fairness costs in accuracy",
                 "Accuracy against the gap between the groups in " + words()
-                        + ", on the rows to judge by; nothing that was tried lies left of and above the dotted"
+                        + ", on the rows to judge by; nothing that was tried lies left of and above the dashed"
                         + " frontier.",
                 curves);
     }

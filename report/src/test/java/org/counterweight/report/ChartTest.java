@@ -1,0 +1,58 @@
+package org.counterweight.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChartTest {
+    private static Chart chart(int points, Chart.Form form) {
+        double[] x = new double[points];
+        Arrays.setAll(x, i -> i);
+        return Chart.ofFigures("t", "c", "x", List.of(new Chart.Series("s", x, x.clone(), form)), List.of());
+    }
+
+    private static String html(Chart chart) {
+        return Page.builder("title", "lead")
+                .charts("charts", List.of(chart))
+                .build()
+                .html();
+    }
+
+    /** However many there are: a line through them in the order in which they come would say nothing. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 30, 31, 500})
+    void pointsThatStandAloneAreNotJoined(int count) {
+        Chart.Line line = chart(count, Chart.Form.POINTS).lines().get(0);
+        assertThat(line.path()).isEmpty();
+        assertThat(line.points()).hasSize(count);
+        assertThat(line.last()).isEmpty();
+        String html = html(chart(count, Chart.Form.POINTS));
+        assertThat(html).doesNotContain("<path").contains("<i class=\"dot\">");
+        assertThat(html.split("<circle", -1)).hasSize(count + 1);
+    }
+
+    @Test
+    void whatIsDashedIsDrawnSo() {
+        assertThat(html(chart(2, Chart.Form.DASHED)))
+                .contains("<path class=\"curve dashed\"", "<i class=\"dashed\">")
+                .doesNotContain("<circle");
+    }
+
+    @Test
+    void aCurveShowsItsPointsWhereTheyAreFewAndTellsItsLast() {
+        assertThat(chart(30, Chart.Form.CURVE).lines().get(0).points()).hasSize(30);
+        assertThat(chart(31, Chart.Form.CURVE).lines().get(0).points()).isEmpty();
+        assertThat(chart(31, Chart.Form.CURVE).lines().get(0).last()).isEqualTo("30.0");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSeriesWithoutPointsIsNoFailure(Chart.Form form) {
+        assertThat(chart(0, form).lines().get(0).points()).isEmpty();
+    }
+}
