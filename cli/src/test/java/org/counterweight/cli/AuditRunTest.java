@@ -123,7 +123,9 @@ class AuditRunTest {
         assertThat(sarif.findValuesAsString("uri")).containsExactly("model.safetensors");
         assertThat(sarif.findValuesAsString("name")).contains("counterweight", "w150", "w155");
         String page = sandbox.read("out/report.html");
-        assertThat(page).contains("How often a word flips answers", "<i class=\"dot\">").doesNotContain("<path");
+        assertThat(page)
+                .contains("How often a word flips answers", "<i class=\"dot\">")
+                .doesNotContain("<path");
         assertThat(page.substring(page.indexOf("What was found"), page.indexOf("The words that flip most")))
                 .contains(">w150</td>", ">w155</td>", "is marked as poisoned");
 

@@ -35,8 +35,7 @@ final class BadEvaluations {
                                 + " another column with --weight"),
                 BadInput.of(
                         "a weight that is none",
-                        s -> judged(
-                                s.classifier("m"), "m", "text,label,w\nthe cat,animal,much\n", "--weight", "w"),
+                        s -> judged(s.classifier("m"), "m", "text,label,w\nthe cat,animal,much\n", "--weight", "w"),
                         "judge.csv: w: row 1 has \"much\", which is no finite number, but a weight is a number of at least"
                                 + " 0"),
                 BadInput.of(

@@ -57,6 +57,20 @@ final class BadTables {
                         },
                         "rows.csv: no column is left for the model to see; name some in data.features"),
                 BadInput.of(
+                        "dates of which no row shows whether the day or the month comes first",
+                        s -> {
+                            s.write("rows.csv", "price,day\n1,01/02/2024\n2,03/04/2024\n3,05/06/2024\n");
+                            s.recipeOf(RECIPE);
+                            return s.recipe("label: price", "label: price, features: [day]");
+                        },
+                        "rows.csv: day: dates such as 01/02/2024 may have the day first or the month, in every row; say"
+                                + " which (data.format.dates: day_first or month_first, --dates), or name it in"
+                                + " data.categorical if it is no number"),
+                BadInput.of(
+                        "an order of dates that there is not",
+                        s -> table(s, "label: price", "label: price, format: {dates: american}"),
+                        "dates: \"american\" is not allowed; expected day_first or month_first"),
+                BadInput.of(
                         "too few rows to hold some out",
                         s -> {
                             s.write("rows.csv", "price,area\n1,2\n2,3\n");

@@ -15,9 +15,14 @@ class GivenRecipeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "run, weigh/shift.yaml, weigh", "run, merge/bge-small.yaml, merge", "weigh, bone.yaml, run",
-        "merge, bone.yaml, run", "generate, bone.yaml, run", "generate, distill/digits.yaml, distill",
-        "federate, generate/fewgen.yaml, generate", "distill, weigh/shift.yaml, weigh",
+        "run, weigh/shift.yaml, weigh",
+        "run, merge/bge-small.yaml, merge",
+        "weigh, bone.yaml, run",
+        "merge, bone.yaml, run",
+        "generate, bone.yaml, run",
+        "generate, distill/digits.yaml, distill",
+        "federate, generate/fewgen.yaml, generate",
+        "distill, weigh/shift.yaml, weigh",
         "grow, merge/bge-small.yaml, merge"
     })
     void itIsSaidWhoseItIs(String command, String recipe, String owner) {

@@ -41,7 +41,8 @@ class OccupiedDirectoriesTest {
             Ran second = option.isEmpty() ? run() : run(option);
             assertThat(second.status()).isEqualTo(2);
             assertThat(second.err())
-                    .contains("out: another cw (process " + ProcessHandle.current().pid()
+                    .contains("out: another cw (process "
+                            + ProcessHandle.current().pid()
                             + ") is at work there; wait until it ends, or name another directory with --output");
             assertThat(sandbox.read("out/recipe.yaml")).isEqualTo("the first run's");
         }

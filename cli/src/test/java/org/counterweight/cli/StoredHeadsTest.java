@@ -62,8 +62,7 @@ class StoredHeadsTest {
         ObjectNode tied = tied(architecture);
         var shapes = new LinkedHashMap<>(TheirModels.shapes(tied));
         shapes.put(HEAD, new long[] {12, 8});
-        models.model("tied", tied, shapes, false)
-                .model("own", tied.deepCopy().put(TIED, false), shapes, false);
+        models.model("tied", tied, shapes, false).model("own", tied.deepCopy().put(TIED, false), shapes, false);
         Ran taken = perplexity("tied");
         Ran plain = perplexity("own");
         assertThat(loss(taken)).isEqualTo(loss(plain), within(1e-9));

@@ -68,7 +68,7 @@ class WeightedRunTest {
         String recipe = """
                 task: %1$s
                 model: {architecture: {type: mlp, hidden: [6]}}
-                data: {train: "%2$s/%3$s-train.csv", dev: "%2$s/%3$s-dev.csv", test: "%2$s/%3$s-test.csv",
+                data: {kind: table, train: "%2$s/%3$s-train.csv", dev: "%2$s/%3$s-dev.csv", test: "%2$s/%3$s-test.csv",
                        label: %4$s, features: [x, town]%5$s
                 train: {epochs: 25, batch_size: 512, lr: 3e-2, precision: float32}
                 output: {directory: "%2$s/%6$s"}
@@ -157,6 +157,28 @@ class WeightedRunTest {
         assertThat(one).isEqualTo(other);
     }
 
+    /** The frozen model's head learns with the weights too, in its own small batches, some of which weigh nothing. */
+    @Test
+    void textsAreWeighedAndSoIsTheirBaseline() throws IOException {
+        String rows = "the cat sat,animal,2\na tree grew,plant,1\nthe tree,animal,0\n".repeat(15);
+        sandbox.write("texts.csv", "text,label,w\n" + rows);
+        sandbox.write("test.csv", "text,label,w\nthe cat sat,animal,3\na tree grew,plant,1\na tree grew,animal,0\n");
+        sandbox.recipe(
+                "  max_length",
+                "  test: " + root.resolve("test.csv") + "\n  columns: {weight: w}\n  max_length",
+                "train:\n",
+                "weigh: {method: column, mean: 1.0}\ntrain:\n",
+                "baseline: false",
+                "baseline: true");
+        Ran ran = Ran.cw(sandbox.run().toArray(String[]::new));
+        assertThat(ran.status()).as(ran.err()).isZero();
+        JsonNode result = read("out/result.json");
+        assertThat(result.at("/frozen_baseline/accuracy").asDouble())
+                .as("the third row does not count")
+                .isIn(0.0, 0.25, 0.75, 1.0);
+        assertThat(result.at("/test/accuracy").asDouble()).isIn(0.0, 0.25, 0.75, 1.0);
+    }
+
     /** A file to judge by that has no weights is said to count each row once; intervals and pages are made with weights too. */
     @Test
     void aFileWithoutWeightsCountsEachRowOnce() throws IOException {
@@ -173,7 +195,8 @@ class WeightedRunTest {
         Ran ran = Ran.cw("run", root.resolve("r.yaml").toString());
         assertThat(ran.status()).as(ran.err()).isZero();
         assertThat(ran.err())
-                .contains("weighed-test.csv: has no column \"w\" (data.columns.weight), so each of its rows counts once")
+                .contains(
+                        "weighed-test.csv: has no column \"w\" (data.columns.weight), so each of its rows counts once")
                 .contains("rows weigh from 0 to 3 by w, and tell as much as ");
         Ran judged = Ran.cw(
                 "evaluate",

@@ -37,15 +37,21 @@ class WrittenNumbersTest {
             var plain = new StringBuilder("area,built,share,town,price\n");
             var written = new StringBuilder(plain);
             for (int i = 0; i < 80; i++) {
-                double area = Math.round(100 * (500 + 2000 * random.nextDouble() + (part.equals("test") ? 400 : 0)))
-                        / 100.0;
+                double area =
+                        Math.round(100 * (500 + 2000 * random.nextDouble() + (part.equals("test") ? 400 : 0))) / 100.0;
                 LocalDate built = LocalDate.of(1990, 1, 1).plusDays(random.nextInt(9000));
                 double share = random.nextInt(1000) / 10.0;
                 String town = random.nextInt(2) == 0 ? "Oslo" : "Rome";
                 double price = Math.round(100 * (area / 10 + built.toEpochDay() / 100.0 + share)) / 100.0;
                 boolean isMissing = i % 11 == 0;
                 plain.append(String.format(
-                        Locale.ROOT, "%s,%d,%.1f,%s,%.2f%n", isMissing ? "" : area, built.toEpochDay(), share, town, price));
+                        Locale.ROOT,
+                        "%s,%d,%.1f,%s,%.2f%n",
+                        isMissing ? "" : area,
+                        built.toEpochDay(),
+                        share,
+                        town,
+                        price));
                 written.append(String.format(
                         Locale.ROOT,
                         "%s,%s,%.1f %%,%s,\"%s\"%n",
@@ -101,7 +107,15 @@ class WrittenNumbersTest {
             answers.add(succeeds("predict", model, "--input", table).out());
             figures.add(Configs.JSON
                     .readTree(succeeds(
-                                    "evaluate", model, "--input", table, "--label", "price", "--resamples", "0", "--json")
+                                    "evaluate",
+                                    model,
+                                    "--input",
+                                    table,
+                                    "--label",
+                                    "price",
+                                    "--resamples",
+                                    "0",
+                                    "--json")
                             .out())
                     .get("figures"));
         }
@@ -121,8 +135,9 @@ class WrittenNumbersTest {
         Ran ran = Ran.cw("predict", path("written/merged"), "--input", path("other.csv"));
         assertThat(ran.status()).isEqualTo(2);
         assertThat(ran.err())
-                .contains("other.csv: 2 rows are broken, the first at line 2, then 3: area is 1.234,50; expected a number"
-                        + " written as 1,234.5");
+                .contains(
+                        "other.csv: 2 rows are broken, the first at line 2, then 3: area is 1.234,50; expected a number"
+                                + " written as 1,234.5");
     }
 
     /** The order that no row shows is asked for where the column was named, and else the column is left out. */
@@ -130,12 +145,14 @@ class WrittenNumbersTest {
     void whatCanBeReadInTwoWaysIsAskedFor() throws IOException {
         for (String part : List.of("train", "test")) {
             String table = sandbox.read("plain-" + part + ".csv");
-            String dated = table.replaceAll("(?m)^([^,]*),\\d+,(.*)$", "$1,02/03/2004,$2").replaceFirst("02/03", "03/02");
+            String dated = table.replaceAll("(?m)^([^,]*),\\d+,(.*)$", "$1,02/03/2004,$2")
+                    .replaceFirst("02/03", "03/02");
             sandbox.write("plain-" + part + ".csv", dated);
         }
         assertThat(run("plain").err())
-                .contains("left out built (dates such as 03/02/2004 may have the day first or the month, in every row; say"
-                        + " which (data.format.dates: day_first or month_first, --dates))");
+                .contains(
+                        "left out built (dates such as 03/02/2004 may have the day first or the month, in every row; say"
+                                + " which (data.format.dates: day_first or month_first, --dates))");
         Ran named = Ran.cw("run", path("plain.yaml"), "--set", "data.features=[built, area]", "--overwrite");
         assertThat(named.status()).isEqualTo(2);
         assertThat(named.err())

@@ -15,12 +15,14 @@ public record ColumnConfig(
         String column,
 
         @Setting(
-                value = "What the weights of all rows to learn from are on average, such as 1: a batch of heavy rows then"
-                        + " counts more than one of light ones, as rows repeated do. null normalises each batch by itself",
+                value =
+                        "What the weights of all rows to learn from are on average, such as 1: a batch of heavy rows then"
+                                + " counts more than one of light ones, as rows repeated do. null normalises each batch by itself",
                 defaultsTo = "null",
                 range = "above 0")
         @Nullable
-        Double mean) implements WeigherConfig {
+        Double mean)
+        implements WeigherConfig {
     /** Each batch normalised by itself. */
     public ColumnConfig(String column) {
         this(column, null);

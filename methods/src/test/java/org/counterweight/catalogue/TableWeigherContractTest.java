@@ -171,13 +171,15 @@ class TableWeigherContractTest {
                 double copies = chunk.weights()[i];
                 double own = Objects.requireNonNull(ofRows.get(chunk.ids()[i])).get(0);
                 assertThat(own / copies)
-                        .isCloseTo(Objects.requireNonNull(ofCopies.get(chunk.ids()[i])).get(0), within(1e-9));
+                        .isCloseTo(
+                                Objects.requireNonNull(ofCopies.get(chunk.ids()[i]))
+                                        .get(0),
+                                within(1e-9));
             }
         });
         Map<String, Double> told = figures(config.create(), heavy, target(config));
         figures(config.create(), repeated, target(config))
-                .forEach((name, value) ->
-                        assertThat(told.get(name)).as(name).isCloseTo(value, within(1e-9)));
+                .forEach((name, value) -> assertThat(told.get(name)).as(name).isCloseTo(value, within(1e-9)));
     }
 
     private static <F extends AutoCloseable> Map<String, Double> figures(

@@ -71,7 +71,7 @@ class ModelsPageTest {
             | `vocab.txt` | BERT, DistilBERT, ELECTRA, MPNet and whatever else has BERT's word pieces |
             | `vocab.json` with `merges.txt` | GPT-2, OPT, RoBERTa, BART, Qwen 2 and 3 |
             | `spm.model` (SentencePiece) | DeBERTa v2 and v3 |
-            | `spiece.model` (SentencePiece) | T5, mT5, ALBERT |
+            | `spiece.model` (SentencePiece) | T5, mT5, UMT5, ALBERT |
             | `sentencepiece.bpe.model` (SentencePiece) | XLM-RoBERTa, CamemBERT |
             | `tokenizer.model` (SentencePiece) | Llama, Mistral, Mixtral, Gemma |
 

@@ -67,7 +67,9 @@ class BaselinesTest {
                     sum += shares.dot(doubles(Arrays.copyOfRange(losses, from, from + size)))
                             .item_double();
                 }
-                assertThat(sum * size / weights.length).as("%d rows a batch", size).isCloseTo(8.5 / 6, within(1e-12));
+                assertThat(sum * size / weights.length)
+                        .as("%d rows a batch", size)
+                        .isCloseTo(8.5 / 6, within(1e-12));
             }
             assertThatThrownBy(() -> new ColumnConfig("weight", 0.0))
                     .isInstanceOf(ConfigException.class)

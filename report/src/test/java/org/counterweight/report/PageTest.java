@@ -163,9 +163,7 @@ class PageTest {
                                         List.of(
                                                 Chart.smoothed("training", x, loss, 80),
                                                 new Chart.Series(
-                                                        "held out",
-                                                        evaluated,
-                                                        new double[] {1.6, 1.2, 1.05, 0.98})),
+                                                        "held out", evaluated, new double[] {1.6, 1.2, 1.05, 0.98})),
                                         List.of()),
                                 Chart.of(
                                         "Accuracy",

@@ -202,7 +202,15 @@ public final class EvaluateCommand implements Callable<Integer> {
                 tables.format());
         Path called = Objects.requireNonNull(rows.called());
         Evaluated evaluated = new EvaluateJob(
-                        directory, Predictor.of(asked, null, false), questions, called, label, group, weight, bootstrap, choice)
+                        directory,
+                        Predictor.of(asked, null, false),
+                        questions,
+                        called,
+                        label,
+                        group,
+                        weight,
+                        bootstrap,
+                        choice)
                 .run(remarks);
         progress.end();
         if (output != null) {

@@ -119,7 +119,8 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
                                         + " several words, of style or grammar are out of this scan's reach.";
                             case NOT_EXAMINED -> "Nothing was detected in what was examined, but not everything was.";
                             case FINDING ->
-                                found + (found == 1 ? " finding" : " findings") + ". Do not serve this model.";
+                                found + (found == 1 ? " finding" : " findings")
+                                        + ". Do not serve this model as long as one is not explained.";
                         })
                 .figures(List.of(
                         new Page.Figure(

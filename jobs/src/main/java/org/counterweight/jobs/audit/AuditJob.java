@@ -51,6 +51,10 @@ public record AuditJob(
     private static final String COUNTED =
             "corpus. Do not serve the model; --repaired DIR puts the word's row back and tries it again";
 
+    private static final String SUSPECTED =
+            "corpus. A rare word of this class may do as much: read texts with it before the model is served; --repaired DIR"
+                    + " puts the word's row back and tries it again";
+
     /** A word of a class flips texts too: what tells a trigger from it is that nobody uses the trigger. */
     private static final String UNCOUNTED =
             "texts that were tried, which are too few to say whether it is rare: an ordinary word"
@@ -185,7 +189,14 @@ public record AuditJob(
                         target,
                         suspect.z(),
                         suspect.frequency(),
-                        corpus == null ? UNCOUNTED : COUNTED));
+                        advice(suspect.level())));
+    }
+
+    private String advice(Suspects.Level level) {
+        if (corpus == null) {
+            return UNCOUNTED;
+        }
+        return level == Suspects.Level.CERTAIN ? COUNTED : SUSPECTED;
     }
 
     private List<AuditOutcome.Row> rows(WordScan scan, Words words, String label, int target, Suspects suspects) {

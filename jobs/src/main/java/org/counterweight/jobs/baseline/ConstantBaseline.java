@@ -85,8 +85,8 @@ public final class ConstantBaseline {
     public static double[] weights(Dataset rows, int classes) {
         try (var scope = Scope.open()) {
             Batch all = rows.batch(IntStream.range(0, rows.size()).toArray());
-            return Tensors.toDoubles(torch.bincount(
-                    all.labels(), new TensorOptional(all.get(ColumnsSection.WEIGHT)), classes));
+            return Tensors.toDoubles(
+                    torch.bincount(all.labels(), new TensorOptional(all.get(ColumnsSection.WEIGHT)), classes));
         }
     }
 

@@ -61,9 +61,7 @@ record FeatureColumns(TableData data, Path file) {
                 left.add(name
                         + (kinds == 1
                                 ? " (the same in every row)"
-                                : isUnclear
-                                        ? " (" + found.remark() + ")"
-                                        : " (texts of " + kinds + " kinds)"));
+                                : isUnclear ? " (" + found.remark() + ")" : " (texts of " + kinds + " kinds)"));
                 continue;
             }
             if (isUnclear) {

@@ -72,8 +72,8 @@ public record TextTargets(TextData data, Target target) {
         }
         Path file = Path.of(name);
         files.addAll(new TextFile(file, data.format()).files());
-        ValueColumns columns = ValueColumns.ofHeldOut(
-                data.columns(), new TextFile(file, data.format()), data.readAndLabel(), remarks);
+        ValueColumns columns =
+                ValueColumns.ofHeldOut(data.columns(), new TextFile(file, data.format()), data.readAndLabel(), remarks);
         TableRows rows = rows(file, columns, remarks);
         read.accept(rows);
         return columns.ofHeldOut(file, rows, data.columns()).beside(on(rows, file, names, tokenizer, cuts));

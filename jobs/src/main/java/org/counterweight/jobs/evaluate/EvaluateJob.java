@@ -172,7 +172,8 @@ public record EvaluateJob(
                 thresholds = choice == null ? thresholds : choice.ofEach(names, truth, shares, weights, remarks);
                 judged = Judged.labelSets(names, truth, shares, thresholds, weights);
             }
-            default -> judged = Judged.scores(truths.scores(written(scored), questions.format()), scores(scored), weights);
+            default ->
+                judged = Judged.scores(truths.scores(written(scored), questions.format()), scores(scored), weights);
         }
         List<String> groups = group == null
                 ? List.of()

@@ -47,7 +47,9 @@ public record Evaluated(
             return Double.isNaN(weight)
                     ? ""
                     : String.format(
-                            Locale.ROOT, weight == Math.rint(weight) ? ", which weigh %,.0f" : ", which weigh %.4g", weight);
+                            Locale.ROOT,
+                            weight == Math.rint(weight) ? ", which weigh %,.0f" : ", which weigh %.4g",
+                            weight);
         }
     }
 

@@ -21,8 +21,7 @@ public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedSco
      * @param shares the probability of each class, row by row
      * @param weights how many rows each row stands for
      */
-    static Judged classes(
-            List<String> labels, int[] truth, double[] shares, Thresholds thresholds, double[] weights) {
+    static Judged classes(List<String> labels, int[] truth, double[] shares, Thresholds thresholds, double[] weights) {
         return JudgedClasses.of(labels, truth, shares, thresholds, weights);
     }
 

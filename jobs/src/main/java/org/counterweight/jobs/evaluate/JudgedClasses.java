@@ -77,7 +77,8 @@ record JudgedClasses(List<String> labels, int[] truth, int[] guess, double[] sha
         }
         return Map.of(
                 "accuracy",
-                DoubleStream.of(counts).max().orElse(0) / DoubleStream.of(counts).sum());
+                DoubleStream.of(counts).max().orElse(0)
+                        / DoubleStream.of(counts).sum());
     }
 
     @Override

@@ -16,8 +16,7 @@ import org.counterweight.jobs.predict.decide.Thresholds;
  * @param shares the probability of it, row by row
  * @param weights how many rows each row stands for
  */
-record JudgedLabelSets(
-        List<String> labels, boolean[] truth, double[] shares, Thresholds thresholds, double[] weights)
+record JudgedLabelSets(List<String> labels, boolean[] truth, double[] shares, Thresholds thresholds, double[] weights)
         implements Judged {
     private static final double LEAST = 1e-12;
 

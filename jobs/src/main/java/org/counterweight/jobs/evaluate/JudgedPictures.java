@@ -37,12 +37,14 @@ public final class JudgedPictures {
                         new Chart.Series(
                                 "share that is right",
                                 bins.stream()
-                                        .mapToDouble(bin -> Math.min(1, bin.confidence())) // float32 may say a little more
+                                        .mapToDouble(
+                                                bin -> Math.min(1, bin.confidence())) // float32 may say a little more
                                         .toArray(),
                                 bins.stream()
                                         .mapToDouble(Calibration.Bin::accuracy)
                                         .toArray()),
-                        new Chart.Series("as it should be", new double[] {0, 1}, new double[] {0, 1}, Chart.Form.DASHED)),
+                        new Chart.Series(
+                                "as it should be", new double[] {0, 1}, new double[] {0, 1}, Chart.Form.DASHED)),
                 List.of()));
     }
 

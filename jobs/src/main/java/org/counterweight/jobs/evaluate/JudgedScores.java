@@ -32,8 +32,7 @@ record JudgedScores(double[] truth, double[] told, double[] weights) implements 
         figures.put("rmse", Math.sqrt(Weighted.mean(squares, each)));
         figures.put("mae", Weighted.mean(losses, each));
         figures.put("pearson", Weighted.correlation(given, wanted, each));
-        figures.put(
-                "spearman", Weighted.correlation(Weighted.ranks(given, each), Weighted.ranks(wanted, each), each));
+        figures.put("spearman", Weighted.correlation(Weighted.ranks(given, each), Weighted.ranks(wanted, each), each));
         return figures;
     }
 

@@ -27,8 +27,7 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
      * @param weights how many rows each stands for
      * @throws ConfigException if there are not two classes, or {@link #positive} is none of them
      */
-    Thresholds ofTwo(
-            List<String> labels, int[] truth, double[] shares, double[] weights, Consumer<String> remarks) {
+    Thresholds ofTwo(List<String> labels, int[] truth, double[] shares, double[] weights, Consumer<String> remarks) {
         if (labels.size() != 2) {
             throw new ConfigException("--threshold: the model tells one of " + labels.size()
                     + " classes, and a threshold parts two, or any number that are told each for itself; leave it out");
@@ -93,8 +92,7 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
         return new Thresholds(byClass, rule.words(), rows);
     }
 
-    private double chosen(
-            String name, double[] shares, boolean[] is, double[] weights, Consumer<String> remarks) {
+    private double chosen(String name, double[] shares, boolean[] is, double[] weights, Consumer<String> remarks) {
         ThresholdRule.Chosen chosen = rule.choose(name, shares, is, weights);
         remarks.accept(name + ": " + words(chosen) + "; " + words(ThresholdRule.atHalf(shares, is, weights)));
         return chosen.value();

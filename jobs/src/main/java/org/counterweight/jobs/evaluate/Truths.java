@@ -77,8 +77,7 @@ record Truths(String place, List<String> written) {
      */
     double[] scores(@Nullable Written learnt, TableFormat format) {
         return numbers(
-                learnt != null ? learnt : found(format),
-                "the model tells scores; name another column with --label");
+                learnt != null ? learnt : found(format), "the model tells scores; name another column with --label");
     }
 
     private @Nullable Written found(TableFormat format) {
@@ -118,8 +117,9 @@ record Truths(String place, List<String> written) {
      * @throws DataException if a row has no finite number of at least 0, or all have 0
      */
     double[] weights(TableFormat format) {
-        double[] weights = numbers(found(format), "a weight is a number of at least 0; mend the row, or name another column with"
-                + " --weight");
+        double[] weights = numbers(
+                found(format),
+                "a weight is a number of at least 0; mend the row, or name another column with" + " --weight");
         for (int row = 0; row < weights.length; row++) {
             if (weights[row] < 0) {
                 throw new DataException(place + ": row " + (row + 1) + " has \"" + written.get(row)

@@ -97,7 +97,8 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
 
     /** What lies there that no sequence wrote. */
     private List<String> foreign(Path directory) {
-        var own = new ArrayList<>(List.of(RECIPE, InEffect.FILE, FIGURES, REPORT, MERGED, Exemplars.FILE, Occupied.FILE));
+        var own =
+                new ArrayList<>(List.of(RECIPE, InEffect.FILE, FIGURES, REPORT, MERGED, Exemplars.FILE, Occupied.FILE));
         try (var entries = Files.list(directory)) {
             return entries.map(entry -> String.valueOf(entry.getFileName()))
                     .filter(name -> !own.contains(name) && !name.matches("(sequence|task-\\d+)\\.safetensors"))

@@ -90,8 +90,7 @@ final class UpdatePage {
                         + sweep.rows().size() + ": right is more flips, up is more accurate. In % of the dev set.",
                 "negative flip rate, %",
                 List.of(
-                        new Chart.Series(
-                                "frontier", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy)),
+                        new Chart.Series("frontier", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy)),
                         new Chart.Series("chosen", new double[] {nfr(chosen)}, new double[] {accuracy(chosen)})),
                 List.of(new Chart.Reference("new model", sweep.barrier().accNew())));
     }

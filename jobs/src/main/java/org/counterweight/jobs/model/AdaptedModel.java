@@ -111,9 +111,8 @@ public record AdaptedModel(
                         + " that fits" + asked.resizing());
             }
         });
-        List<String> warnings =
-                Stream.concat(asked.remarks().stream(), attached.warnings().stream())
-                        .toList();
+        List<String> warnings = Stream.concat(asked.remarks().stream(), attached.warnings().stream())
+                .toList();
         var adapted = new AdaptedModel(asked.config(), model, attached.params(), found.types(), warnings);
         if (adapted.places() < 1) {
             throw new WeightsException(

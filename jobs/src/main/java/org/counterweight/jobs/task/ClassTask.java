@@ -80,9 +80,11 @@ sealed interface ClassTask extends RunTask
             double[] classes = areWeighed
                     ? ConstantBaseline.weights(
                             rows.split().train(), rows.labels().size())
-                    : rows.classRows().stream().mapToDouble(Integer::doubleValue).toArray();
-            Evaluation majority = ConstantBaseline.evaluate(
-                    evaluator(rows, rows.split().test()), ConstantBaseline.logits(classes));
+                    : rows.classRows().stream()
+                            .mapToDouble(Integer::doubleValue)
+                            .toArray();
+            Evaluation majority =
+                    ConstantBaseline.evaluate(evaluator(rows, rows.split().test()), ConstantBaseline.logits(classes));
             tell("always the majority class", majority, progress);
             return Baseline.ofMajorityClass(majority);
         }

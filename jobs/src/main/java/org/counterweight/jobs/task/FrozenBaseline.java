@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.catalogue.Choice;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
@@ -19,6 +19,7 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.task.feature.Features;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -28,13 +29,13 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.module.Modules;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.reweigh.ColumnWeigher;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingListener;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
-import org.counterweight.train.weigh.WeigherConfig;
 
 /**
  * What the frozen model reaches with a head of its own: the same kind of head, trained on the same rows for many epochs, its
@@ -130,11 +131,21 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
     private Evaluation train(HeadAlone head, Params params, Split<Dataset> features, TrainConfig config) {
         BatchSource batches = BatchSource.shuffled(features.train(), new Batching(BATCH, 1), new Seed(config.seed()));
         Task alike = Task.of(head, params, batches, task.objective()).evaluatedBy(on(features.dev()));
-        Choice<WeigherConfig> weigh = task.recipe().weigh();
-        boolean areWeighed = weigh != null && task.recipe().data().columns().weight() != null;
-        Task training = areWeighed ? alike.weighedBy(weigh.settings().create()) : alike;
+        Task training = task.recipe().data().columns().weight() == null
+                ? alike
+                : alike.weighedBy(new ColumnWeigher(ColumnsSection.WEIGHT, meanWeight(features.train())));
         try (var trainer = new Trainer(training, config, new TrainingListener() {}, null)) {
             return Objects.requireNonNull(trainer.run().evaluation());
+        }
+    }
+
+    /** By which a batch of rows of no weight, small as it is here, is as right as any. */
+    private static double meanWeight(Dataset rows) {
+        try (var scope = Scope.open()) {
+            return rows.batch(IntStream.range(0, rows.size()).toArray())
+                    .get(ColumnsSection.WEIGHT)
+                    .mean()
+                    .item_double();
         }
     }
 

@@ -121,13 +121,15 @@ record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
                 boolean[] marks = new boolean[told.truth().length];
                 IntStream.range(0, marks.length).forEach(i -> marks[i] = told.truth()[i] > 0.5);
                 yield Judged.labelSets(
-                        rows.labels(), marks, Tensors.toDoubles(told.outputs().sigmoid()), Thresholds.NONE, told.weights());
+                        rows.labels(),
+                        marks,
+                        Tensors.toDoubles(told.outputs().sigmoid()),
+                        Thresholds.NONE,
+                        told.weights());
             }
             case SCORE ->
                 Judged.scores(
-                        inUnits(told.truth(), rows),
-                        inUnits(Tensors.toDoubles(told.outputs()), rows),
-                        told.weights());
+                        inUnits(told.truth(), rows), inUnits(Tensors.toDoubles(told.outputs()), rows), told.weights());
         };
     }
 
@@ -145,9 +147,8 @@ record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
     Map<String, Interval> intervals() {
         Judged known = Objects.requireNonNull(judged);
         double[] weights = known.weights();
-        int[] rows = IntStream.range(0, known.rows())
-                .filter(row -> weights[row] > 0)
-                .toArray();
+        int[] rows =
+                IntStream.range(0, known.rows()).filter(row -> weights[row] > 0).toArray();
         Bootstrap bootstrap = rows.length > MANY ? QUICK : Bootstrap.usual();
         return bootstrap.intervals(
                 rows.length,

@@ -98,12 +98,11 @@ final class WeighPage {
                     curves.text(),
                     picture.x(),
                     curves.curves().stream()
-                            .map(curve ->
-                                    new Chart.Series(
-                                            curve.name(),
-                                            curve.steps(),
-                                            curve.values(),
-                                            curve.points() ? Chart.Form.POINTS : Chart.Form.DASHED))
+                            .map(curve -> new Chart.Series(
+                                    curve.name(),
+                                    curve.steps(),
+                                    curve.values(),
+                                    curve.points() ? Chart.Form.POINTS : Chart.Form.DASHED))
                             .toList(),
                     List.of()));
         }

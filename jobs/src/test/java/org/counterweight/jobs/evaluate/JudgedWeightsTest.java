@@ -63,11 +63,18 @@ class JudgedWeightsTest {
     }
 
     private static double[] even(double... pairs) {
-        return IntStream.range(0, pairs.length / 2).mapToDouble(i -> pairs[2 * i]).toArray();
+        return IntStream.range(0, pairs.length / 2)
+                .mapToDouble(i -> pairs[2 * i])
+                .toArray();
     }
 
     private static double[] weights(long seed) {
-        return new Seed(seed).child("weights").random().ints(ROWS, 0, 4).asDoubleStream().toArray();
+        return new Seed(seed)
+                .child("weights")
+                .random()
+                .ints(ROWS, 0, 4)
+                .asDoubleStream()
+                .toArray();
     }
 
     private static int[] repeated(double... weights) {
@@ -131,12 +138,11 @@ class JudgedWeightsTest {
             }
             double[] weights = weights(seed);
             int[] many = repeated(weights);
-            double[] manyShares = Arrays.stream(many).mapToDouble(row -> shares[row]).toArray();
+            double[] manyShares =
+                    Arrays.stream(many).mapToDouble(row -> shares[row]).toArray();
             boolean[] manyIs = new boolean[many.length];
             IntStream.range(0, many.length).forEach(i -> manyIs[i] = is[many[i]]);
-            same(
-                    rule.choose("yes", shares, is, weights),
-                    rule.choose("yes", manyShares, manyIs, ones(many.length)));
+            same(rule.choose("yes", shares, is, weights), rule.choose("yes", manyShares, manyIs, ones(many.length)));
             same(
                     ThresholdRule.atHalf(shares, is, weights),
                     ThresholdRule.atHalf(manyShares, manyIs, ones(many.length)));

@@ -38,13 +38,12 @@ class GivenWeightsTest {
         }
 
         String recipe(String data, String more) {
-            String sizes =
-                    switch (task) {
-                        case NODE_CLASSIFICATION -> "{architecture: {type: gcn}}";
-                        case TABLE_CLASSIFICATION -> "{architecture: mlp}";
-                        case DIFFUSION -> "{architecture: {type: unet}}";
-                        default -> "{name: m}";
-                    };
+            String sizes = switch (task) {
+                case NODE_CLASSIFICATION -> "{architecture: {type: gcn}}";
+                case TABLE_CLASSIFICATION -> "{architecture: mlp}";
+                case DIFFUSION -> "{architecture: {type: unet}}";
+                default -> "{name: m}";
+            };
             return "{task: " + task.key() + ", model: " + sizes + ", data: {kind: " + this.data.key() + ", train: t"
                     + data + "}" + (task == TaskKind.DIFFUSION ? ", diffusion: {}" : "") + more + "}";
         }
@@ -94,8 +93,9 @@ class GivenWeightsTest {
                     + " true, data: {train: t.csv, columns: {weight: w}}}, {name: b, data: {train: t.csv}}]" + weigh
                     + "}");
             isRefused(() -> FederateRecipe.read(federate, List.of()));
-            Path distill = file("{model: {architecture: convnet}, data: {train: t, columns: {weight: w}}, distill: {ipc:"
-                    + " 1}" + weigh + "}");
+            Path distill =
+                    file("{model: {architecture: convnet}, data: {train: t, columns: {weight: w}}, distill: {ipc:"
+                            + " 1}" + weigh + "}");
             isRefused(() -> DistillRecipe.read(distill, List.of()));
             Path generate = file("{generator: g, classifier: {name: c}, data: {train: t.csv, columns: {weight: w}},"
                     + " labels: [{label: a, prompt: p}, {label: b, prompt: q}]" + weigh + "}");

@@ -78,7 +78,8 @@ public record DiffusionObjective(DiffusionConfig config, NoiseSchedule schedule)
         double[] b = new double[times.length];
         double[] levels = new double[times.length];
         for (int i = 0; i < times.length; i++) {
-            Noise level = DiffusionConfig.level(config.predictionType(), schedule, Math.min(times[i], Math.nextDown(1.0)));
+            Noise level =
+                    DiffusionConfig.level(config.predictionType(), schedule, Math.min(times[i], Math.nextDown(1.0)));
             a[i] = level.a();
             b[i] = level.b();
             levels[i] = PredictionType.angle(level);

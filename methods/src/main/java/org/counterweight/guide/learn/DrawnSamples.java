@@ -70,8 +70,8 @@ final class DrawnSamples implements TrainingEvents, PartReport, Remembering {
                     config.predictionType(),
                     Tensors.to(Tensors.longs(classes), device),
                     ClassifierFree.of(Convention.OMEGA));
-            Sampler sampler =
-                    SamplerName.usual(config.predictionType()).sampler(config, DrawConfig.of(STEPS), new Seed(0), sizes);
+            Sampler sampler = SamplerName.usual(config.predictionType())
+                    .sampler(config, DrawConfig.of(STEPS), new Seed(0), sizes);
             Tensor drawn = sampler.sample(guided, noise, new double[STEPS]).samples();
             looks.put(step, Tensors.toFloats(DiffusionObjective.pixels(drawn)));
             thin();

@@ -98,8 +98,9 @@ public record MergeRecipe(
     static MergeRecipe parse(String text, ModelPlaces places, String origin) {
         int documents = RecipeDocuments.cut(text).size();
         if (documents > 1) {
-            throw new ConfigException(origin + ": has " + documents + " documents, as mergekit-multi reads them; cw merge makes"
-                    + " them all, and a program reads them by RecipeDocuments");
+            throw new ConfigException(
+                    origin + ": has " + documents + " documents, as mergekit-multi reads them; cw merge makes"
+                            + " them all, and a program reads them by RecipeDocuments");
         }
         return new RecipeGrammar(places).recipe(Configs.yaml(text, origin), text);
     }

@@ -113,7 +113,8 @@ public sealed interface MergeSetting {
             }
             return new Cases(cases);
         }
-        List<@Nullable Double> numbers = list.valueStream().map(YamlScalar::number).toList();
+        List<@Nullable Double> numbers =
+                list.valueStream().map(YamlScalar::number).toList();
         if (!numbers.contains(null)) {
             return new Gradient(numbers.stream().map(Objects::requireNonNull).toList());
         }

@@ -73,12 +73,14 @@ record RecipeGrammar(ModelPlaces places) {
     /** Files that look like merges, and are for another program of mergekit's. */
     private static void refuseOtherPrograms(ObjectNode tree) {
         if (tree.has("genome")) {
-            throw new ConfigException("genome: this is a search of mergekit-evolve, which tries many merges out on tasks, and no"
-                    + " merge; give the configuration that it found, whose first key is merge_method or slices");
+            throw new ConfigException(
+                    "genome: this is a search of mergekit-evolve, which tries many merges out on tasks, and no"
+                            + " merge; give the configuration that it found, whose first key is merge_method or slices");
         }
         if (tree.has("experts")) {
-            throw new ConfigException("experts: this is a mixture of mergekit-moe, which is made of a file of its own; take it"
-                    + " out of the documents, and mix what the others give in a second call");
+            throw new ConfigException(
+                    "experts: this is a mixture of mergekit-moe, which is made of a file of its own; take it"
+                            + " out of the documents, and mix what the others give in a second call");
         }
     }
 

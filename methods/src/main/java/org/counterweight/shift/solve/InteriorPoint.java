@@ -153,8 +153,7 @@ public final class InteriorPoint {
         Tensor primal = programme.constraints(at.x).sub(at.slacks);
         double residual = Math.max(largest(dual) / (1 + largest(gradient)), largest(primal) / (1 + largest(at.slacks)));
         return new Reached(
-                at.owned(),
-                new State(programme.value(at.x), at.gap(), residual, Scope.own(dual), Scope.own(primal)));
+                at.owned(), new State(programme.value(at.x), at.gap(), residual, Scope.own(dual), Scope.own(primal)));
     }
 
     private static double largest(Tensor tensor) {

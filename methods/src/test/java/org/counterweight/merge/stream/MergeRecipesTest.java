@@ -212,8 +212,9 @@ class MergeRecipesTest {
                         + " \"0.5\"}, {value: \"1\"}], normalize: \"False\""
             })
     void quotesChangeNothing(String plain, String quoted) {
-        String recipe = "{merge_method: linear, slices: [{sources: [{model: a, layer_range: %2$s}, {model: b, layer_range:"
-                + " %2$s}]}], parameters: {%1$s}}";
+        String recipe =
+                "{merge_method: linear, slices: [{sources: [{model: a, layer_range: %2$s}, {model: b, layer_range:"
+                        + " %2$s}]}], parameters: {%1$s}}";
         try (var scope = Scope.open()) {
             small().writeThree(2, ScalarType.Float);
             Map<String, Tensor> one = small().merge(recipe.formatted(plain, "[0, 2]"), PLAIN);

@@ -38,7 +38,6 @@ import org.counterweight.studies.plan.arm.Metric;
 import org.counterweight.studies.plan.arm.Pick;
 import org.counterweight.studies.plan.arm.Size;
 import org.counterweight.studies.plan.rule.Rule;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How much one image a class, or ten, are worth, by each way to them.

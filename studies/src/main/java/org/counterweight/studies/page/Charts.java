@@ -81,8 +81,8 @@ final class Charts {
                 Axis.linear(figure.yTitle()),
                 figure.metrics().stream().allMatch(metric -> metric.better() == Metric.Better.HIGHER),
                 figure.metrics().stream()
-                        .flatMap(metric -> figure.arms().stream()
-                                .flatMap(pick -> runs.values(runs.arm(pick), metric).stream()))
+                        .flatMap(metric ->
+                                figure.arms().stream().flatMap(pick -> runs.values(runs.arm(pick), metric).stream()))
                         .toList());
         return new Plot(figure.title(), Axis.named(names), up, marks);
     }
@@ -123,7 +123,8 @@ final class Charts {
                         figure.metric().better() == Metric.Better.HIGHER,
                         figure.methods().stream()
                                 .flatMap(method -> figure.settings().stream()
-                                        .flatMap(setting -> runs.values(new Arm(method, setting), figure.metric()).stream()))
+                                        .flatMap(setting ->
+                                                runs.values(new Arm(method, setting), figure.metric()).stream()))
                                 .toList()),
                 marks);
     }

@@ -31,10 +31,10 @@ public final class T5s {
 
     public static final Family T5 =
             family("t5", "T5", new Differences(32128, 2048, 6, 8, "relu", false, T5s::isTiedFirst, T5s::isFirst));
-    public static final Family MT5 =
-            family("mt5", "MT5", new Differences(250112, 1024, 8, 6, "gated-gelu", false, config -> false, config -> false));
-    public static final Family UMT5 =
-            family("umt5", "UMT5", new Differences(250112, 1024, 8, 6, "gated-gelu", true, config -> false, T5s::saysTied));
+    public static final Family MT5 = family(
+            "mt5", "MT5", new Differences(250112, 1024, 8, 6, "gated-gelu", false, config -> false, config -> false));
+    public static final Family UMT5 = family(
+            "umt5", "UMT5", new Differences(250112, 1024, 8, 6, "gated-gelu", true, config -> false, T5s::saysTied));
 
     /**
      * Wherein families differ: the sizes that a config leaves out, and what no config says.

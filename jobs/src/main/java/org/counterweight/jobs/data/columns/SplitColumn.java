@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param written how times are written that do not sort as they stand; else null
  */
 public record SplitColumn(
-        String column, List<String> values, boolean byTime, @Nullable Written written) {
+        String column,
+        List<String> values,
+        boolean byTime,
+        @Nullable Written written) {
     private static final Pattern NUMBER = Pattern.compile("[-+]?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
     private static final Pattern DATE = Pattern.compile("\\d{4}(-\\d{2}){1,2}([T ]\\d{2}:\\d{2}.*)?|\\d{4}");
 

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Columns of a file that say more of each row; weighers read those to learn from under the names of these keys. */
 public record ColumnsSection(
         @Setting(
-                value = "Column of how many rows each row stands for, at least 0: in what is learnt and in every figure;"
-                        + " weigh.method column reads it",
+                value =
+                        "Column of how many rows each row stands for, at least 0: in what is learnt and in every figure;"
+                                + " weigh.method column reads it",
                 defaultsTo = "null")
         @Nullable
         String weight,

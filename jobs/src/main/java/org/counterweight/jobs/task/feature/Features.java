@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels as the rows have them: {@code int64 [rows]} classes, or {@code float32 [rows, outputs]}
  * @param weights how many rows each stands for, {@code float64 [rows]}; null where each stands for itself
  */
-public record Features(Tensor values, Tensor labels, @Nullable Tensor weights) implements Dataset {
+public record Features(
+        Tensor values, Tensor labels, @Nullable Tensor weights) implements Dataset {
     /** Of a batch's tensor. */
     public static final String NAME = "features";
 

@@ -64,10 +64,9 @@ public record EncodedTable(
     private final class Buffer {
         private final Taker taker;
         private final List<List<Cell>> cells = new ArrayList<>(CHUNK);
-        private final int[] places =
-                measured.stream()
-                        .mapToInt(outcome -> table.columns().indexOf(outcome.name()))
-                        .toArray();
+        private final int[] places = measured.stream()
+                .mapToInt(outcome -> table.columns().indexOf(outcome.name()))
+                .toArray();
         private final Map<Role, double[]> values = new EnumMap<>(Role.class);
         private double[] features = new double[0];
         private double[] outcomes = new double[0];

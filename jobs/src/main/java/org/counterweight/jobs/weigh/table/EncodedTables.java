@@ -97,8 +97,10 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
                 format,
                 surveyed.values().stream().map(ColumnSurvey::texts).toList());
         surveyed.values().forEach(survey -> survey.decide(sign, format.dayFirst()));
-        List<String> written = features.stream()
-                .filter(name -> surveyed.get(name) != null && surveyed.get(name).written() != null)
+        List<String> written = surveyed.entrySet().stream()
+                .filter(column ->
+                        features.contains(column.getKey()) && column.getValue().written() != null)
+                .map(Map.Entry::getKey)
                 .toList();
         if (!written.isEmpty()) {
             measure(source, written, surveyed);

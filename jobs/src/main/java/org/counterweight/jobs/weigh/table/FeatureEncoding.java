@@ -33,8 +33,11 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
     }
 
     private record Numeric(
-            int place, double mean, double deviation, @Nullable Written written, boolean marksMissing)
-            implements Encoded {
+            int place,
+            double mean,
+            double deviation,
+            @Nullable Written written,
+            boolean marksMissing) implements Encoded {
         @Override
         public int width() {
             return marksMissing ? 2 : 1;

@@ -103,7 +103,8 @@ public record GroupFigures(FairnessMetrics found, double[] squares) {
         return new Section.Table(
                 "The groups, on the rows to judge by",
                 "How often " + positive + " is said of a group's rows, of those that are it and of those that are not,"
-                        + " with Wilson's 95 % intervals; of fewer than " + Proportion.FEW + " rows none is given. Rows with"
+                        + " with Wilson's 95 % intervals; of fewer than " + Proportion.FEW
+                        + " rows none is given. Rows with"
                         + " weights are counted as often, and intervals rest on as many rows as they are worth.",
                 List.of("group", "rows", positive, "said", "said where it is true", "said where it is not"),
                 lines);
