@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.data.Offset;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
@@ -28,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
 class StoredHeadsTest {
     private static final String HEAD = "lm_head.weight";
     private static final String TIED = "tie_word_embeddings";
+
+    /** Sums in float32 may differ in their last digit by where the weights lie in a file. */
+    private static final Offset<Double> ROUNDED = within(1e-6);
 
     @TempDir
     private Path root;
@@ -65,7 +69,7 @@ class StoredHeadsTest {
         models.model("tied", tied, shapes, false).model("own", tied.deepCopy().put(TIED, false), shapes, false);
         Ran taken = perplexity("tied");
         Ran plain = perplexity("own");
-        assertThat(loss(taken)).isEqualTo(loss(plain), within(1e-9));
+        assertThat(loss(taken)).isEqualTo(loss(plain), ROUNDED);
         assertThat(plain.err()).isEmpty();
         assertThat(taken.err())
                 .contains("tied: config.json ties the head to the table of words (tie_word_embeddings), and the files"
@@ -89,7 +93,7 @@ class StoredHeadsTest {
             models.sandbox().weights("other/model.safetensors", weights);
         }
         Ran other = perplexity("other");
-        assertThat(loss(other)).isEqualTo(loss(perplexity("usual")), within(1e-9));
+        assertThat(loss(other)).isEqualTo(loss(perplexity("usual")), ROUNDED);
         assertThat(other.err()).isEmpty();
     }
 
