@@ -30,7 +30,7 @@ class StoredHeadsTest {
     private static final String HEAD = "lm_head.weight";
     private static final String TIED = "tie_word_embeddings";
 
-    /** Sums in float32 may differ in their last digit by where the weights lie in a file. */
+    /** MKL's sums go by how a matrix lies in memory, and so differ between files: by a last digit of float32. */
     private static final Offset<Double> ROUNDED = within(1e-6);
 
     @TempDir
