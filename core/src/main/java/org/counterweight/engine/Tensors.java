@@ -214,7 +214,10 @@ public final class Tensors {
 
     /** {@code x W^T + bias}: x {@code [..., in]}, weight {@code [out, in]}, bias {@code [out]} or null. */
     public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-        return bias == null ? torch.linear(x, weight) : torch.linear(x, weight, bias);
+        return torch.linear(
+                x,
+                weight,
+                optional(bias)); // with a bias as it is, another function, which adds it in a pass of its own
     }
 
     /** The same, contiguous and quicker where x has few rows, with other last bits there; for tensors without gradients. */

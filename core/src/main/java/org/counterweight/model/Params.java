@@ -2,11 +2,13 @@ package org.counterweight.model;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Nearest;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.module.Convolution;
@@ -140,6 +142,18 @@ public final class Params {
      */
     public Tensor product(String module, Tensor x, Pass pass) {
         return module(module).product(x, pass);
+    }
+
+    /**
+     * {@code x} as several modules multiply it: in bf16 where the weights of all of them are held in it, so that it is rounded
+     * once, and their gradients to it are added up in bf16; else itself.
+     */
+    public Tensor inTypeOf(List<String> modules, Tensor x) {
+        boolean isRounded = x.scalar_type().intern() == ScalarType.Float
+                && modules.stream()
+                        .allMatch(
+                                module -> base(module + ".weight").scalar_type().intern() == ScalarType.BFloat16);
+        return isRounded ? x.to(ScalarType.BFloat16) : x;
     }
 
     private StoredModule module(String name) {

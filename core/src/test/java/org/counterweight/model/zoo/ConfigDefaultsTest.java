@@ -17,6 +17,7 @@ import org.counterweight.model.part.Pooling;
 import org.counterweight.model.part.attention.Projection;
 import org.counterweight.model.part.attention.Rope;
 import org.counterweight.model.part.attention.RopeScaling;
+import org.counterweight.model.part.attention.ScaledDotProduct;
 import org.counterweight.model.part.attention.SelfAttention;
 import org.counterweight.model.part.head.DecoderHead;
 import org.counterweight.model.part.layer.EncoderEmbeddings;
@@ -101,10 +102,7 @@ class ConfigDefaultsTest {
                                 false,
                                 false,
                                 null,
-                                true,
-                                1 / Math.sqrt(128),
-                                0,
-                                0),
+                                new ScaledDotProduct(true, 1 / Math.sqrt(128), 0, 0)),
                         new FeedForward.Gated(
                                 "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj", Activation.SILU, 11008, false),
                         norm,

@@ -21,7 +21,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.attention.ScaledDotProduct;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,8 +191,9 @@ class TransformersTest {
             Tensor k = Tensors.zeros(2, 3, 5, 4).normal_(0, 1, random);
             Tensor v = Tensors.zeros(2, 3, 5, 4).normal_(0, 1, random);
             Pass training = Pass.training(new Seed(5).generator());
-            Tensor byHand = Attention.attend(q, k, v, null, causal, 0.5, 1e-12, training); // too rare ever to drop
-            assertTensor(byHand).isCloseTo(Attention.attend(q, k, v, null, causal, 0.5, 0, training), 1e-5, 1e-6);
+            var dropping = new ScaledDotProduct(causal, 0.5, 0, 1e-12); // too rare ever to drop
+            var fused = new ScaledDotProduct(causal, 0.5, 0, 0);
+            assertTensor(dropping.of(q, k, v, null, training)).isCloseTo(fused.of(q, k, v, null, training), 1e-5, 1e-6);
         }
     }
 }

@@ -1,14 +1,9 @@
 package org.counterweight.model.part.attention;
 
-import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.counterweight.engine.Tensors.as;
-import static org.counterweight.engine.Tensors.attention;
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
-import static org.counterweight.engine.Tensors.softmax;
-import static org.counterweight.engine.Tensors.times;
 
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -20,9 +15,9 @@ import org.counterweight.model.Past;
 import org.counterweight.model.Prefix;
 import org.jspecify.annotations.Nullable;
 
-/** Scaled dot-product attention over several heads, and the masks it takes. */
+/** What surrounds {@link ScaledDotProduct}: its masks, the keys of what was read before, the heads of a state. */
 public final class Attention {
-    private static final double LOWEST = -Float.MAX_VALUE; // not −∞: a row of padding alone would become NaN
+    static final double LOWEST = -Float.MAX_VALUE; // not −∞: a row of padding alone would become NaN
 
     private Attention() {}
 
@@ -183,89 +178,5 @@ public final class Attention {
         }
         long[] grouped = {x.size(0), x.size(1), times, x.size(2), x.size(3)};
         return x.unsqueeze(2).expand(grouped).reshape(x.size(0), x.size(1) * times, x.size(2), x.size(3));
-    }
-
-    /**
-     * softmax(q k^T · scale + mask) v, for {@code [rows, heads, length, size]}.
-     *
-     * @param mask added to the scores, or null
-     * @param causal whether a query sees only the keys up to itself; with a mask, the mask says so already
-     */
-    public static Tensor attend(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            @Nullable Tensor mask,
-            boolean causal,
-            double scale,
-            double dropout,
-            Pass pass) {
-        return attend(q, k, v, mask, causal, scale, 0, dropout, pass);
-    }
-
-    /**
-     * The same with scores held below {@code cap} by cap · tanh(score / cap), before the mask.
-     *
-     * @param cap 0 for none
-     */
-    public static Tensor attend(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            @Nullable Tensor mask,
-            boolean causal,
-            double scale,
-            double cap,
-            double dropout,
-            Pass pass) {
-        boolean isHalf = q.scalar_type().intern() == ScalarType.BFloat16;
-        boolean drops = pass.isTraining() && dropout > 0;
-        // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
-        // where it takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the
-        // mask, in bf16. And where gradients are to have gradients, which it has none of, scores are held below a
-        // cap, or the mask is learnt: LibTorch makes that of parts too, and looks besides for rows that see nothing.
-        boolean isLearnt = mask != null && mask.requires_grad();
-        boolean isPlain = !drops && cap == 0 && !isLearnt && !pass.isTwiceDifferentiable();
-        if (isPlain && !(isHalf && (q.is_cpu() || mask != null))) {
-            return attention(
-                    q,
-                    k,
-                    v,
-                    mask == null ? null : as(mask, q),
-                    0,
-                    causal && mask == null,
-                    new DoubleOptional(scale),
-                    false);
-        }
-        Tensor scores = mask != null && isLearnt && isOfScores(mask, q) && !isHalf && cap == 0
-                ? sum(mask, q, k, scale)
-                : scores(q, k, mask, causal, scale, cap, isHalf);
-        return matmul(as(pass.dropout(softmax(scores, -1), dropout), q), v);
-    }
-
-    private static Tensor scores(
-            Tensor q, Tensor k, @Nullable Tensor mask, boolean causal, double scale, double cap, boolean isHalf) {
-        Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
-        if (isHalf) {
-            scores = scores.to(ScalarType.Float); // products in bf16, the softmax in float32
-        }
-        if (cap != 0) {
-            scores = times(times(scores, 1 / cap).tanh(), cap);
-        }
-        if (mask != null) {
-            return scores.add(mask);
-        }
-        return causal ? scores.add(order(q.size(2), scores)) : scores;
-    }
-
-    private static boolean isOfScores(Tensor mask, Tensor q) {
-        return mask.dim() == q.dim() && mask.size(0) == q.size(0) && mask.size(1) == q.size(1);
-    }
-
-    /** q k^T · scale + mask, of one shape, in one pass over the scores. */
-    private static Tensor sum(Tensor mask, Tensor q, Tensor k, double scale) {
-        Tensor keys = k.flatten(0, 1).transpose(-2, -1);
-        return torch.baddbmm(mask.flatten(0, 1), q.flatten(0, 1), keys, scalar(1), scalar(scale))
-                .view(mask.size(0), mask.size(1), mask.size(2), mask.size(3));
     }
 }

@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headSize components of one head; {@code heads · headSize} need not be the width
  * @param out the module that joins the heads
- * @param scale of the scores
  */
 public record CrossAttention(
-        int heads, int headSize, Projection.Separate projection, String out, double scale, double dropout) {
+        int heads, int headSize, Projection.Separate projection, String out, ScaledDotProduct attention) {
 
     /**
      * @param x {@code [rows, length, width]}
@@ -30,7 +29,7 @@ public record CrossAttention(
         Tensor query = Attention.split(layer.linear(projection.query(), x, pass), heads);
         Tensor key = remembered(layer, projection.key(), memory, pass);
         Tensor value = remembered(layer, projection.value(), memory, pass);
-        Tensor context = Attention.join(Attention.attend(query, key, value, mask, false, scale, dropout, pass));
+        Tensor context = Attention.join(attention.of(query, key, value, mask, pass));
         Tensor attended = pass.dropout(as(layer.linear(out, context, pass), x), outDropout);
         return layer.tap(out, context, attended, pass);
     }

@@ -1,7 +1,9 @@
 package org.counterweight.model.part.attention;
 
+import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.slice;
 
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -22,8 +24,11 @@ public sealed interface Projection {
     record Separate(String query, String key, String value) implements Projection {
         @Override
         public Projected apply(Params layer, Tensor x, SelfAttention sizes, Pass pass) {
+            Tensor in = layer.inTypeOf(List.of(query, key, value), x);
             return new Projected(
-                    layer.linear(query, x, pass), layer.linear(key, x, pass), layer.linear(value, x, pass));
+                    as(layer.product(query, in, pass), x),
+                    as(layer.product(key, in, pass), x),
+                    as(layer.product(value, in, pass), x));
         }
 
         @Override

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param biased whether query, key and value have biases
  * @param outBiased whether {@code out} has one
  * @param norms of query and key; null for none
- * @param causal whether a query sees only keys up to itself
- * @param scale of the scores
- * @param cap c of c · tanh(score / c); 0 for none
  */
 public record SelfAttention(
         int heads,
@@ -32,10 +29,7 @@ public record SelfAttention(
         boolean biased,
         boolean outBiased,
         @Nullable QueryKeyNorms norms,
-        boolean causal,
-        double scale,
-        double cap,
-        double dropout) {
+        ScaledDotProduct attention) {
 
     /**
      * Norms of queries and keys before positions turn them.
@@ -54,6 +48,11 @@ public record SelfAttention(
     /** The module that attends, relative to the layer. */
     public String name() {
         return out.substring(0, out.lastIndexOf('.'));
+    }
+
+    /** Whether a query sees only keys up to itself. */
+    public boolean causal() {
+        return attention.causal();
     }
 
     /** The width of all queries. */
@@ -77,20 +76,12 @@ public record SelfAttention(
             Params layer, Tensor x, @Nullable Tensor mask, Rope.@Nullable Angles angles, double outDropout, Pass pass) {
         Projection.Projected made = projection.apply(layer, x, this, pass);
         Tensor query = turned(heads(layer, made.query(), true), angles);
-        Params attention = layer.at(name());
-        Tensor key = Attention.keys(attention, turned(heads(layer, made.key(), false), angles), pass);
-        Tensor value = Attention.values(attention, Attention.split(made.value(), keyValueHeads), pass);
+        Params here = layer.at(name());
+        Tensor key = Attention.keys(here, turned(heads(layer, made.key(), false), angles), pass);
+        Tensor value = Attention.values(here, Attention.split(made.value(), keyValueHeads), pass);
         long group = heads / keyValueHeads;
-        Tensor context = Attention.join(Attention.attend(
-                query,
-                Attention.repeated(key, group),
-                Attention.repeated(value, group),
-                mask,
-                causal && Attention.before(pass) == 0,
-                scale,
-                cap,
-                dropout,
-                pass));
+        Tensor context = Attention.join(
+                attention.of(query, Attention.repeated(key, group), Attention.repeated(value, group), mask, pass));
         Tensor attended = pass.dropout(as(layer.linear(out, context, pass), x), outDropout);
         return layer.tap(out, context, attended, pass);
     }

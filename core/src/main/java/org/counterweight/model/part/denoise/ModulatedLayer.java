@@ -11,6 +11,7 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.attention.ScaledDotProduct;
 
 /**
  * A layer of a diffusion transformer whose norms are scaled and shifted, and whose two parts are let through, by what it is
@@ -42,15 +43,13 @@ public record ModulatedLayer(long width, long heads, long inner) {
 
     private Tensor attention(Params at, Tensor x, Pass pass) {
         Tensor all = at.linear("qkv", x, pass);
-        Tensor seen = Attention.attend(
-                Attention.split(part(all, 0).contiguous(), heads),
-                Attention.split(part(all, 1).contiguous(), heads),
-                Attention.split(part(all, 2).contiguous(), heads),
-                null,
-                false,
-                Math.sqrt((double) heads / width),
-                0,
-                pass);
+        Tensor seen = ScaledDotProduct.plain(Math.sqrt((double) heads / width))
+                .of(
+                        Attention.split(part(all, 0).contiguous(), heads),
+                        Attention.split(part(all, 1).contiguous(), heads),
+                        Attention.split(part(all, 2).contiguous(), heads),
+                        null,
+                        pass);
         return at.linear("proj", Attention.join(seen), pass);
     }
 

@@ -11,6 +11,7 @@ import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.attention.ScaledDotProduct;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,11 @@ public record EncoderLayer(
             String attentionNorm,
             String inner,
             String outer,
-            String lastNorm) {}
+            String lastNorm) {
+        List<String> projections() {
+            return List.of(query, key, value);
+        }
+    }
 
     public EncoderLayer {
         if (width % heads != 0) {
@@ -78,10 +83,11 @@ public record EncoderLayer(
      */
     public Tensor apply(
             Params layer, Tensor x, @Nullable Tensor mask, Disentangled.@Nullable Distances measured, Pass pass) {
-        Tensor query = heads(layer, names.query(), x, pass);
+        Tensor in = layer.inTypeOf(names.projections(), x);
+        Tensor query = heads(layer, names.query(), in, pass);
         Params attention = layer.at(attentionName());
-        Tensor key = Attention.keys(attention, heads(layer, names.key(), x, pass), pass);
-        Tensor value = Attention.values(attention, heads(layer, names.value(), x, pass), pass);
+        Tensor key = Attention.keys(attention, heads(layer, names.key(), in, pass), pass);
+        Tensor value = Attention.values(attention, heads(layer, names.value(), in, pass), pass);
         double squared = (double) width / heads;
         Tensor added = mask;
         if (distances != null && measured != null) {
@@ -94,9 +100,8 @@ public record EncoderLayer(
             }
         }
         double scale = 1 / Math.sqrt(squared);
-        boolean looksBack = causal && Attention.before(pass) == 0;
-        Tensor context =
-                Attention.join(Attention.attend(query, key, value, added, looksBack, scale, attentionDropout, pass));
+        var product = new ScaledDotProduct(causal, scale, 0, attentionDropout);
+        Tensor context = Attention.join(product.of(query, key, value, added, pass));
         Tensor attended = sublayer(layer, names.attended(), names.attentionNorm(), context, x, attendedDropout, pass);
         Tensor wide = activation.apply(layer.product(names.inner(), attended, pass)); // [rows, length, intermediate]
         return sublayer(layer, names.outer(), names.lastNorm(), wide, attended, fedDropout, pass);

@@ -3,6 +3,7 @@ package org.counterweight.model.part.layer;
 import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.slice;
 
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -55,7 +56,8 @@ public sealed interface FeedForward permits FeedForward.Closed, Experts {
             implements Closed {
         @Override
         public Tensor inner(Params layer, Tensor x, Pass pass) {
-            return activation.apply(layer.product(gate, x, pass)).mul(layer.product(up, x, pass));
+            Tensor in = layer.inTypeOf(List.of(gate, up), x);
+            return activation.apply(layer.product(gate, in, pass)).mul(layer.product(up, in, pass));
         }
 
         @Override

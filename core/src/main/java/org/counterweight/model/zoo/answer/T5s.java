@@ -10,6 +10,7 @@ import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.attention.CrossAttention;
 import org.counterweight.model.part.attention.Projection;
 import org.counterweight.model.part.attention.RelativeBias;
+import org.counterweight.model.part.attention.ScaledDotProduct;
 import org.counterweight.model.part.attention.SelfAttention;
 import org.counterweight.model.part.head.AnswerHead;
 import org.counterweight.model.part.layer.AnsweringLayer;
@@ -78,7 +79,15 @@ public final class T5s {
         double dropout = config.probability("dropout_rate", 0.1);
         var norm = new Norm(Norm.Kind.RMS, config.number("layer_norm_epsilon", 1e-6));
         var attention = new SelfAttention(
-                heads, heads, size, projection(SELF), SELF + ".o", false, false, null, false, 1, 0, dropout);
+                heads,
+                heads,
+                size,
+                projection(SELF),
+                SELF + ".o",
+                false,
+                false,
+                null,
+                new ScaledDotProduct(false, 1, 0, dropout));
         boolean isRead = head == Head.TOKEN_CLASSIFIER || config.architecture().endsWith(ENCODER_ALONE);
         return new T5(
                 config.count("vocab_size", family.vocabulary()),
@@ -96,7 +105,12 @@ public final class T5s {
                 new AnsweringLayer(
                         width,
                         attention,
-                        new CrossAttention(heads, size, projection(ACROSS), ACROSS + ".o", 1, dropout),
+                        new CrossAttention(
+                                heads,
+                                size,
+                                projection(ACROSS),
+                                ACROSS + ".o",
+                                new ScaledDotProduct(false, 1, 0, dropout)),
                         feedForward(config, "layer.2" + FED, family, dropout),
                         norm,
                         List.of("layer.0.layer_norm", "layer.1.layer_norm", "layer.2.layer_norm"),

@@ -11,6 +11,7 @@ import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.attention.Projection;
 import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.attention.ScaledDotProduct;
 import org.counterweight.model.part.attention.SelfAttention;
 import org.counterweight.model.part.head.DecoderHead;
 import org.counterweight.model.part.layer.FeedForward;
@@ -180,10 +181,7 @@ public final class DecoderPlan {
                 attentionBias,
                 attentionOutBias,
                 queryKeyNorms,
-                causal,
-                scoreScale,
-                scoreCap,
-                config.probability("attention_dropout", 0));
+                new ScaledDotProduct(causal, scoreScale, scoreCap, config.probability("attention_dropout", 0)));
         String prefix = head == Head.NONE ? "" : base + ".";
         return new Decoder(
                 base,

@@ -24,6 +24,7 @@ import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.ShapedModel;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.attention.ScaledDotProduct;
 import org.counterweight.model.part.head.DecoderHead;
 import org.counterweight.model.zoo.family.Family;
 import org.jspecify.annotations.Nullable;
@@ -184,15 +185,13 @@ public record Gpt2(
         Params attn = layer.at("attn");
         Tensor joined = attn.conv1d("c_attn", normed(layer, "ln_1", x), pass); // [rows, length, 3 width]
         double scale = (scaled ? 1 / Math.sqrt((double) width / heads) : 1) / (scaledByLayer ? index + 1 : 1);
-        Tensor context = Attention.join(Attention.attend(
-                part(joined, 0),
-                Attention.keys(attn, part(joined, 1), pass),
-                Attention.values(attn, part(joined, 2), pass),
-                mask,
-                Attention.before(pass) == 0,
-                scale,
-                attentionDropout,
-                pass));
+        Tensor context = Attention.join(new ScaledDotProduct(true, scale, 0, attentionDropout)
+                .of(
+                        part(joined, 0),
+                        Attention.keys(attn, part(joined, 1), pass),
+                        Attention.values(attn, part(joined, 2), pass),
+                        mask,
+                        pass));
         Tensor attended = pass.dropout(attn.conv1d("c_proj", context, pass), residualDropout);
         Tensor middle = x.add(attn.tap("c_proj", context, attended, pass));
 

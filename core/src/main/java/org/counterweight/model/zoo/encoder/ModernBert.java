@@ -22,6 +22,7 @@ import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
 import org.counterweight.model.part.attention.Projection;
 import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.attention.ScaledDotProduct;
 import org.counterweight.model.part.attention.SelfAttention;
 import org.counterweight.model.part.head.ModernHead;
 import org.counterweight.model.part.layer.FeedForward;
@@ -129,10 +130,7 @@ public record ModernBert(
                 biased,
                 biased,
                 null,
-                false,
-                1 / Math.sqrt((double) width / heads),
-                0,
-                dropout);
+                new ScaledDotProduct(false, 1 / Math.sqrt((double) width / heads), 0, dropout));
         var feedForward = new FeedForward.GatedTogether(
                 "mlp.Wi",
                 "mlp.Wo",

@@ -7,6 +7,7 @@ import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.attention.Projection;
+import org.counterweight.model.part.attention.ScaledDotProduct;
 import org.counterweight.model.part.attention.SelfAttention;
 import org.counterweight.model.part.image.ImageEmbeddings;
 import org.counterweight.model.part.image.ImageHead;
@@ -104,10 +105,7 @@ public final class ImagePlan {
                 queryBiased,
                 true,
                 null,
-                false,
-                1 / Math.sqrt((double) width / heads),
-                0,
-                attentionDropout);
+                new ScaledDotProduct(false, 1 / Math.sqrt((double) width / heads), 0, attentionDropout));
         return new ImageTransformer(
                 base,
                 prefix,
