@@ -86,6 +86,22 @@ class PrecisionTest {
                 .mean();
     }
 
+    /** Where one of a layer's projections is trained and the others are not, each is multiplied in its own type. */
+    @ParameterizedTest
+    @ValueSource(strings = {"query", "key", "value"})
+    void oneProjectionOfALayerMayBeTrained(String projection) {
+        try (var scope = Scope.open()) {
+            Model model = Architectures.of(Configs.yaml(BERT, "test"));
+            Params wide = Params.of(model.initialize(new Seed(4).generator()));
+            Tensor trained = wide.weight("bert.encoder.layer.0.attention.self." + projection + ".weight");
+            trained.requires_grad_(true);
+            Tensor loss = loss(model, Precision.BF16_FROZEN.of(model, wide));
+            assertTensor(loss).isCloseTo(loss(model, wide), 1e-2, 1e-3);
+            loss.backward();
+            assertThat(trained.grad().abs().sum().item_double()).isPositive();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"AUTO", "FLOAT32", "BF16_FROZEN"})
     void trainedWeightsAreMultipliedInFloat32WhereNobodyAskedForMore(Precision precision) {

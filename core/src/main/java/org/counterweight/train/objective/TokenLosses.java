@@ -2,9 +2,11 @@ package org.counterweight.train.objective;
 
 import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.backward;
+import static org.counterweight.engine.Tensors.logSoftmax;
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.slice;
+import static org.counterweight.engine.Tensors.softmax;
 import static org.counterweight.engine.Tensors.sum;
 
 import java.util.ArrayList;
@@ -27,6 +29,9 @@ import org.counterweight.model.Pass;
 final class TokenLosses {
     private static final long IN_CACHE = 1 << 22; // logits at a time: 16 MiB
     private static final long ON_DEVICE = 1 << 27; // where a launch costs more than memory: 512 MiB
+
+    /** A probability that float32 still holds to its last digit. */
+    private static final double UNSURE = 1e-30;
 
     private static final long WIDTHS = 2; // a head's tokens at a time, as a multiple of the width of its states
 
@@ -83,11 +88,11 @@ final class TokenLosses {
                 Tensor h = slice(values, 0, from, to).detach().requires_grad_(gradients != null);
                 Tensor label = slice(labels, 0, from, to).unsqueeze(1);
                 Tensor logits = head.apply(h);
-                Tensor logP = torch.log_softmax(CrossEntropy.atLeastFloat(logits.detach()), 1);
-                slice(losses, 0, from, to)
-                        .copy_(logP.gather(1, label).squeeze(1).neg());
+                Tensor wide = CrossEntropy.atLeastFloat(logits.detach());
+                Tensor p = softmax(wide, 1);
+                slice(losses, 0, from, to).copy_(ofLabels(p, wide, label));
                 if (gradients != null) {
-                    Tensor error = logP.exp_(); // softmax(z), then less one at the label
+                    Tensor error = p; // softmax(z), less one at the label
                     error.scatter_add_(1, label, as(torch.full_like(label, scalar(-1)), error));
                     backward(logits, as(error, logits));
                     slice(gradients, 0, from, to).copy_(h.grad());
@@ -95,5 +100,14 @@ final class TokenLosses {
             }
         }
         return gradients == null ? losses : losses.add(sum(gradients.mul(hidden.sub(values)), false, 1));
+    }
+
+    /** −log p of the labels, {@code [n]}: from p, or from the logits where p is too small to be known well. */
+    private static Tensor ofLabels(Tensor p, Tensor logits, Tensor label) {
+        Tensor found = p.gather(1, label);
+        Tensor logP = found.lt(scalar(UNSURE)).any().item_bool()
+                ? logSoftmax(logits, 1).gather(1, label)
+                : found.log();
+        return logP.squeeze(1).neg();
     }
 }

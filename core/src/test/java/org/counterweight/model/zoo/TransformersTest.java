@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -21,8 +22,10 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.attention.Attention;
 import org.counterweight.model.part.attention.ScaledDotProduct;
 import org.counterweight.weights.SafetensorsFile;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -195,5 +198,51 @@ class TransformersTest {
             var fused = new ScaledDotProduct(causal, 0.5, 0, 0);
             assertTensor(dropping.of(q, k, v, null, training)).isCloseTo(fused.of(q, k, v, null, training), 1e-5, 1e-6);
         }
+    }
+
+    /** In bf16 throughout, with masks and without: as the same numbers in float32, up to its digits, and so are gradients. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "causal", "padded", "padded whole", "by document"})
+    void attentionInBf16AgreesWithFloat32(String kind) {
+        try (var scope = Scope.open()) {
+            var random = Tensors.optional(new Seed(6).generator());
+            Tensor[] half = new Tensor[3];
+            Tensor[] wide = new Tensor[3];
+            for (int i = 0; i < 3; i++) {
+                Tensor drawn = Tensors.zeros(2, 5, 3, 4).normal_(0, 1, random).to(ScalarType.BFloat16);
+                half[i] = drawn.clone().requires_grad_(true);
+                wide[i] = drawn.to(ScalarType.Float).requires_grad_(true);
+            }
+            float low = -Float.MAX_VALUE;
+            Tensor mask = switch (kind) {
+                case "padded" -> Tensors.floats(new float[] {0, 0, 0, low, low, 0, 0, 0, 0, low}, 2, 1, 1, 5);
+                case "padded whole" -> Tensors.floats(new float[] {low, low, low, low, low, 0, 0, 0, 0, 0}, 2, 1, 1, 5);
+                case "by document" -> Tensors.zeros(2, 1, 5, 5).add(Attention.order(5, Tensors.zeros(1)));
+                default -> null;
+            };
+            var product = new ScaledDotProduct(kind.equals("causal"), 0.5, 0, 0);
+            Tensor factors = Tensors.zeros(2, 3, 5, 4).normal_(0, 1, random);
+            // by hand, for the fused form has gradients five times too large where a row sees none of its five keys
+            Tensor expected = attended(new ScaledDotProduct(product.causal(), 0.5, 0, 1e-12), wide, mask);
+            Tensor found = attended(product, half, mask);
+            assertThat(found.scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
+            assertTensor(found.to(ScalarType.Float)).isCloseTo(expected, 2e-2, 2e-2);
+            Tensor[] gradients = Tensors.gradients(expected.mul(factors).sum(), false, wide);
+            Tensor[] rounded =
+                    Tensors.gradients(found.to(ScalarType.Float).mul(factors).sum(), false, half);
+            for (int i = 0; i < 3; i++) {
+                assertTensor(rounded[i].to(ScalarType.Float)).isCloseTo(gradients[i], 4e-2, 4e-2);
+            }
+        }
+    }
+
+    /** Of heads that lie as a projection leaves them, {@code [rows, length, heads, size]}. */
+    private static Tensor attended(ScaledDotProduct product, Tensor[] qkv, @Nullable Tensor mask) {
+        return product.of(
+                qkv[0].transpose(1, 2),
+                qkv[1].transpose(1, 2),
+                qkv[2].transpose(1, 2),
+                mask,
+                Pass.training(new Seed(7).generator()));
     }
 }

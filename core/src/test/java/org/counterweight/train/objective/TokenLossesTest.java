@@ -50,6 +50,17 @@ class TokenLossesTest {
         }
     }
 
+    /** Labels so unlikely that float32 has no such probability: their losses come from the logits. */
+    @Test
+    void theMostUnlikelyLabelsHaveTheirLosses() {
+        try (var scope = Scope.open()) {
+            Tensor hidden = Tensors.floats(new float[] {0, 200, 0, 70, 0, 1}, 3, 2);
+            Tensor losses = TokenLosses.of(
+                    x -> x, hidden.requires_grad_(true), Tensors.longs(new long[] {0, 0, 0}), Pass.evaluation());
+            assertTensor(losses).isCloseTo(Tensors.floats(new float[] {200, 70, 1.3132617f}, 3), 1e-6, 1e-6);
+        }
+    }
+
     /** A head that trains, in blocks of two widths and a rest. */
     @Test
     void aTrainedHeadInBlocksHasTheSameGradients() {

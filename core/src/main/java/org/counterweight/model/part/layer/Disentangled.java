@@ -1,6 +1,7 @@
 package org.counterweight.model.part.layer;
 
 import static org.bytedeco.pytorch.global.torch.matmul;
+import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.slice;
 import static org.counterweight.engine.Tensors.times;
 
@@ -131,11 +132,12 @@ public record Disentangled(
         Tensor sum = null;
         if (contentToPosition) {
             Tensor keys = words.heads(layer, shared ? words.names().key() : positionKey, embeddings, pass);
-            sum = distances.seen(query, times(keys, scale), false);
+            sum = distances.seen(query, as(times(keys, scale), query), false);
         }
         if (positionToContent) {
             Tensor queries = words.heads(layer, shared ? words.names().query() : positionQuery, embeddings, pass);
-            Tensor seen = distances.seen(key, times(queries, scale), true).transpose(-2, -1);
+            Tensor seen =
+                    distances.seen(key, as(times(queries, scale), key), true).transpose(-2, -1);
             sum = sum == null ? seen : sum.add(seen);
         }
         return sum;

@@ -86,8 +86,9 @@ public record EncoderLayer(
         Tensor in = layer.inTypeOf(names.projections(), x);
         Tensor query = heads(layer, names.query(), in, pass);
         Params attention = layer.at(attentionName());
-        Tensor key = Attention.keys(attention, heads(layer, names.key(), in, pass), pass);
-        Tensor value = Attention.values(attention, heads(layer, names.value(), in, pass), pass);
+        // in one type, though one of the three may be trained, and multiplied in float32, beside frozen ones in bf16
+        Tensor key = Attention.keys(attention, as(heads(layer, names.key(), in, pass), query), pass);
+        Tensor value = Attention.values(attention, as(heads(layer, names.value(), in, pass), query), pass);
         double squared = (double) width / heads;
         Tensor added = mask;
         if (distances != null && measured != null) {
