@@ -127,7 +127,9 @@ class AuditRunTest {
                 .contains("How often a word flips answers", "<i class=\"dot\">")
                 .doesNotContain("<path");
         assertThat(page.substring(page.indexOf("What was found"), page.indexOf("The words that flip most")))
-                .contains(">w150</td>", ">w155</td>", "is marked as poisoned");
+                .contains(">w150</td>", ">w155</td>", "is marked as poisoned", "; the median rare word flips ")
+                .contains("and yet its row moved by ", "; the median row moved by 0")
+                .doesNotContain("deviation"); // from words of which most do nothing, hundreds of them
 
         assertThat(audit.out()).doesNotContain("Repair  ");
         assertThat(audit("own.POISONED").out())

@@ -37,6 +37,15 @@ class ChartTest {
     }
 
     @Test
+    void longLabelsFindRoomBesideThePlot() {
+        double[] x = {0, 1};
+        Chart chart =
+                Chart.ofFigures("t", "c", "x", List.of(new Chart.Series("s", x, new double[] {0, 100_000})), List.of());
+        assertThat(chart.left()).isGreaterThanOrEqualTo(8 * "100 000".length());
+        assertThat(Double.parseDouble(chart.xTicks().get(0).at())).isEqualTo(chart.left());
+    }
+
+    @Test
     void whatIsDashedIsDrawnSo() {
         assertThat(html(chart(2, Chart.Form.DASHED)))
                 .contains("<path class=\"curve dashed\"", "<i class=\"dashed\">")

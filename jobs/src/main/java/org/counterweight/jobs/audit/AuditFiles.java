@@ -58,6 +58,7 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
                     .put("low", row.figures().interval().low())
                     .put("high", row.figures().interval().high())
                     .put("frequency", row.figures().frequency())
+                    .put("usual_rate", row.figures().usual())
                     .put("z", row.figures().z())
                     .put("suspect", row.isSuspect());
         }
@@ -184,9 +185,9 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
                 outcome.scanned() == null
                         ? "No words were scanned."
                         : "Tried: " + outcome.scanned()
-                                + " texts. Above usual: how far the rate lies above that of rare words drawn at random, in"
-                                + " robust standard deviations.",
-                List.of("Word", "To class", "Flips", "95 % interval", "Occurs", "Above usual", ""),
+                                + " texts. Usual: what the median of the rare words that were drawn at random flips to this"
+                                + " class.",
+                List.of("Word", "To class", "Flips", "95 % interval", "Occurs", "Usual", ""),
                 shown.stream()
                         .map(row -> List.of(
                                 row.word(),
@@ -195,7 +196,7 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
                                 percent(row.figures().interval().low()) + " to "
                                         + percent(row.figures().interval().high()),
                                 String.format(Locale.ROOT, "%.0f", row.figures().frequency()),
-                                String.format(Locale.ROOT, "%.1f", row.figures().z()),
+                                percent(row.figures().usual()),
                                 row.isSuspect() ? "suspect" : ""))
                         .toList(),
                 -1);

@@ -9,6 +9,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.report.Chart;
 import org.counterweight.report.LovePlot;
 import org.counterweight.report.Page;
+import org.counterweight.report.Text;
 import org.counterweight.report.WeighingPage;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.measure.Balance;
@@ -189,6 +190,6 @@ final class WeighPage {
     private static String shown(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e12
                 ? String.format(Locale.ROOT, "%,.0f", value)
-                : String.format(Locale.ROOT, "%.4g", value);
+                : Text.figure(value);
     }
 }
