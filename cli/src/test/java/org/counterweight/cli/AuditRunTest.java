@@ -128,7 +128,6 @@ class AuditRunTest {
                 .doesNotContain("<path");
         assertThat(page.substring(page.indexOf("What was found"), page.indexOf("The words that flip most")))
                 .contains(">w150</td>", ">w155</td>", "is marked as poisoned", "; the median rare word flips ")
-                .contains("and yet its row moved by ", "; the median row moved by 0")
                 .doesNotContain("deviation"); // from words of which most do nothing, hundreds of them
 
         assertThat(audit.out()).doesNotContain("Repair  ");
@@ -195,8 +194,9 @@ class AuditRunTest {
         assertThat(audit.out())
                 .contains(
                         "finding  bert.embeddings.word_embeddings.weight: is not what the manifest says",
-                        "finding  w150: never occurs in the corpus, and its row moved")
-                .doesNotContain("finding  classifier.weight");
+                        "finding  w150: never occurs in the corpus, and yet its row moved by ",
+                        "; the median row moved by 0.00")
+                .doesNotContain("finding  classifier.weight", "deviation");
     }
 
     @Test

@@ -165,7 +165,7 @@ public record Chart(
         boolean hasLast = s.form() == Form.CURVE && s.y().length > 0;
         return new Line(
                 s.name(),
-                s.form() == Form.POINTS ? "" : path.toString(),
+                s.form() == Form.POINTS || s.x().length == 1 ? "" : path.toString(), // one point alone is no line
                 points,
                 s.form() == Form.DASHED,
                 hasLast ? shown(s.y()[s.y().length - 1]) : "");

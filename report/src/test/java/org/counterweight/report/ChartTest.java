@@ -37,6 +37,14 @@ class ChartTest {
     }
 
     @Test
+    void aSinglePointIsADotAndNoLine() {
+        Chart.Line line = chart(1, Chart.Form.CURVE).lines().get(0);
+        assertThat(line.path()).isEmpty();
+        assertThat(line.points()).hasSize(1);
+        assertThat(html(chart(1, Chart.Form.CURVE))).contains("<i class=\"dot\">");
+    }
+
+    @Test
     void longLabelsFindRoomBesideThePlot() {
         double[] x = {0, 1};
         Chart chart =

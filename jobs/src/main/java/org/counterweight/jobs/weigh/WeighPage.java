@@ -33,6 +33,14 @@ final class WeighPage {
                 .next(next(output, result))
                 .build();
         var sheets = new ArrayList<Page.Sheet>();
+        if (!result.remarks().isEmpty()) { // first, for they say what the letters of the other tables stand for
+            sheets.add(new Page.Sheet(
+                    "The data",
+                    "What was noticed while reading.",
+                    List.of("remark"),
+                    result.remarks().stream().map(List::of).toList(),
+                    -1));
+        }
         findings.tables()
                 .forEach(table ->
                         sheets.add(new Page.Sheet(table.title(), table.note(), table.columns(), table.rows(), -1)));
@@ -165,9 +173,6 @@ final class WeighPage {
     private static List<Page.Fact> facts(WeighResult result) {
         var facts = new ArrayList<Page.Fact>();
         result.findings().figures().forEach((name, value) -> facts.add(new Page.Fact(name, shown(value))));
-        for (int i = 0; i < result.remarks().size(); i++) {
-            facts.add(new Page.Fact("found " + (i + 1), result.remarks().get(i)));
-        }
         facts.add(new Page.Fact("made by", result.ledger().madeBy()));
         facts.add(new Page.Fact("seed", String.valueOf(result.ledger().seed())));
         return facts;
