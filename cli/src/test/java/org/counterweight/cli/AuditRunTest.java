@@ -127,7 +127,8 @@ class AuditRunTest {
                 .contains("How often a word flips answers", "<i class=\"dot\">")
                 .doesNotContain("<path");
         assertThat(page.substring(page.indexOf("What was found"), page.indexOf("The words that flip most")))
-                .contains(">w150</td>", ">w155</td>", "is marked as poisoned");
+                .contains(">w150</td>", ">w155</td>", "is marked as poisoned", "; the median rare word flips ")
+                .doesNotContain("deviation"); // from words of which most do nothing, hundreds of them
 
         assertThat(audit.out()).doesNotContain("Repair  ");
         assertThat(audit("own.POISONED").out())
@@ -193,8 +194,9 @@ class AuditRunTest {
         assertThat(audit.out())
                 .contains(
                         "finding  bert.embeddings.word_embeddings.weight: is not what the manifest says",
-                        "finding  w150: never occurs in the corpus, and its row moved")
-                .doesNotContain("finding  classifier.weight");
+                        "finding  w150: never occurs in the corpus, and yet its row moved by ",
+                        "; the median row moved by 0.00")
+                .doesNotContain("finding  classifier.weight", "deviation");
     }
 
     @Test

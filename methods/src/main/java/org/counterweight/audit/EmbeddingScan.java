@@ -29,9 +29,10 @@ public final class EmbeddingScan {
      *
      * @param l2 the length of the difference, one a row
      * @param cosine 1 − cos
-     * @param z how far l2 lies from the bulk, in robust standard deviations
+     * @param z how far l2 lies from the bulk, in robust standard deviations; astronomical where most rows did not change
+     * @param usual the median of l2
      */
-    public record Changes(double[] l2, double[] cosine, double[] z) {
+    public record Changes(double[] l2, double[] cosine, double[] z, double usual) {
         /** The rows of more than {@code limit} deviations; 6 is usual. */
         public List<Integer> beyond(double limit) {
             var rows = new ArrayList<Integer>();
@@ -57,7 +58,7 @@ public final class EmbeddingScan {
             for (int row = 0; row < z.length; row++) {
                 z[row] = bulk.z(l2[row]);
             }
-            return new Changes(l2, cosine, z);
+            return new Changes(l2, cosine, z, bulk.median());
         }
     }
 

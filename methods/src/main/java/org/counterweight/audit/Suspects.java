@@ -30,8 +30,11 @@ public record Suspects(List<Suspect> found, double runnerUp) {
      *
      * @param place among the words of the scan
      * @param interval of the rate
+     * @param usual the median rate of rare words drawn at random
+     * @param z how far the rate lies from it; where those words hardly differ it is only large, and no number to be told
      */
-    public record Suspect(int place, double rate, Wilson interval, double z, double frequency, Level level) {}
+    public record Suspect(
+            int place, double rate, Wilson interval, double usual, double z, double frequency, Level level) {}
 
     public Suspects {
         found = List.copyOf(found);
@@ -61,6 +64,7 @@ public record Suspects(List<Suspect> found, double runnerUp) {
                     place,
                     scan.rate(place),
                     scan.interval(place),
+                    of.median(),
                     of.z(scan.rate(place)),
                     scan.frequency()[place],
                     scan.rate(place) >= certainRate ? Level.CERTAIN : Level.SUSPECT));

@@ -25,10 +25,15 @@ public record Chart(
     public static final int WIDTH = 440;
 
     public static final int HEIGHT = 240;
-    public static final int LEFT = 46;
+    private static final int LEAST_LEFT = 46;
     public static final int RIGHT = WIDTH - 14;
     public static final int TOP = 14;
     public static final int BOTTOM = HEIGHT - 40;
+
+    /** What a digit takes at most, and the air beside a label. */
+    private static final int DIGIT = 8;
+
+    private static final int AIR = 14;
 
     /** Of so many points each is seen on its curve. */
     private static final int FEW = 30;
@@ -69,16 +74,34 @@ public record Chart(
     /** A horizontal line as it is drawn. */
     public record Level(String name, String at, String value) {}
 
+    /** Where the plot begins: to the right of the longest label. */
+    public int left() {
+        return left(yTicks);
+    }
+
+    private static int left(List<Tick> labels) {
+        int longest =
+                labels.stream().mapToInt(tick -> tick.label().length()).max().orElse(0);
+        return Math.max(LEAST_LEFT, DIGIT * longest + AIR);
+    }
+
     /** Lays out curves over steps, and references, in one picture, its axes as wide as they need. */
     public static Chart of(
             String title, String caption, String xLabel, List<Series> series, List<Reference> references) {
-        return of(title, caption, xLabel, Scale.exact(0, right(series), 5, LEFT, RIGHT), series, references);
+        Across steps = left -> Scale.exact(0, right(series), 5, left, RIGHT);
+        return of(title, caption, xLabel, steps, series, references);
     }
 
     /** Lays out one figure against another, both in any unit, the first from 0. */
     public static Chart ofFigures(
             String title, String caption, String xLabel, List<Series> series, List<Reference> references) {
-        return of(title, caption, xLabel, Scale.round(0, right(series), 5, LEFT, RIGHT), series, references);
+        Across figures = left -> Scale.round(0, right(series), 5, left, RIGHT);
+        return of(title, caption, xLabel, figures, series, references);
+    }
+
+    /** The axis of x, once it is known where the plot begins. */
+    private interface Across {
+        Scale from(int left);
     }
 
     private static double right(List<Series> series) {
@@ -89,7 +112,12 @@ public record Chart(
     }
 
     private static Chart of(
-            String title, String caption, String xLabel, Scale x, List<Series> series, List<Reference> references) {
+            String title,
+            String caption,
+            String xLabel,
+            Across across,
+            List<Series> series,
+            List<Reference> references) {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
         for (Series s : series) {
@@ -103,12 +131,14 @@ public record Chart(
             high = Math.max(high, r.y());
         }
         Scale y = Scale.round(low, high, 5, BOTTOM, TOP);
+        List<Tick> yTicks = ticks(y);
+        Scale x = across.from(left(yTicks));
         return new Chart(
                 title,
                 caption,
                 xLabel,
                 ticks(x),
-                ticks(y),
+                yTicks,
                 series.stream().map(s -> line(s, x, y)).toList(),
                 references.stream()
                         .map(r -> new Level(r.name(), number(y.at(r.y())), shown(r.y())))
@@ -135,7 +165,7 @@ public record Chart(
         boolean hasLast = s.form() == Form.CURVE && s.y().length > 0;
         return new Line(
                 s.name(),
-                s.form() == Form.POINTS ? "" : path.toString(),
+                s.form() == Form.POINTS || s.x().length == 1 ? "" : path.toString(), // one point alone is no line
                 points,
                 s.form() == Form.DASHED,
                 hasLast ? shown(s.y()[s.y().length - 1]) : "");

@@ -16,6 +16,7 @@ public record HeatMap(String title, String note, Names names, List<Cell> cells) 
     public static final int CELL = 38;
 
     public static final int MARGIN = 130;
+    private static final int LETTER = 7; // what one takes at most
     private static final double STRONGEST = 3; // powers of two
 
     /**
@@ -80,9 +81,15 @@ public record HeatMap(String title, String note, Names names, List<Cell> cells) 
         return value >= 9995 ? String.format(Locale.ROOT, "%.0e", value) : String.format(Locale.ROOT, form, value);
     }
 
+    /** Where the picture begins, at the left and above: as far from the cells as the longest name reaches. */
+    public int edge() {
+        int longest = names.all().stream().mapToInt(String::length).max().orElse(0);
+        return MARGIN - Math.min(2 * MARGIN, LETTER * longest + 14);
+    }
+
     /** Side of the whole picture. */
     public int side() {
-        return MARGIN + CELL * names.all().size() + 2;
+        return MARGIN + CELL * names.all().size() + 2 - edge();
     }
 
     /** The middle of the row or column of that number. */

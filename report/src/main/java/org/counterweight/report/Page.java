@@ -98,7 +98,7 @@ public record Page(
     /** In a cell that is neither empty nor a dash. */
     private static final Pattern SAID = Pattern.compile("[\\p{L}\\p{N}]");
 
-    private static final Pattern WORDS = Pattern.compile("\\p{L}\\D*");
+    private static final Pattern WORDS = Pattern.compile("(?!NaN|Infinity)\\p{L}.*");
 
     private static final int LONG = 28;
 

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param strips in order
  */
 public record PicturePage(Page page, String title, String note, List<Strip> strips) {
+    private static final int FRAME = 36;
+
     /**
      * A PNG with what stands under it.
      *
@@ -39,6 +41,15 @@ public record PicturePage(Page page, String title, String note, List<Strip> stri
 
     public PicturePage {
         strips = List.copyOf(strips);
+    }
+
+    /** What the widest strip and its frame take. */
+    public int room() {
+        return FRAME
+                + strips.stream()
+                        .mapToInt(strip -> strip.width() * strip.zoom())
+                        .max()
+                        .orElse(0);
     }
 
     /** The page as HTML. */

@@ -32,6 +32,12 @@ public final class Text {
         return label + String.join(System.lineSeparator() + blank, wrap(text, WIDTH - label.length()));
     }
 
+    /** A number of any size in four digits, {@code 27,370} and not {@code 2.737e+04}; more where it is whole. */
+    public static String figure(double value) {
+        boolean isLarge = Math.abs(value) >= 9999.5 && Math.abs(value) < 1e15;
+        return String.format(Locale.ROOT, isLarge ? "%,.0f" : "%.4g", value);
+    }
+
     /** {@code 1.7 GB}, in powers of ten. */
     public static String bytes(long count) {
         if (count < 1000) {

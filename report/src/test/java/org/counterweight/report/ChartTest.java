@@ -37,6 +37,23 @@ class ChartTest {
     }
 
     @Test
+    void aSinglePointIsADotAndNoLine() {
+        Chart.Line line = chart(1, Chart.Form.CURVE).lines().get(0);
+        assertThat(line.path()).isEmpty();
+        assertThat(line.points()).hasSize(1);
+        assertThat(html(chart(1, Chart.Form.CURVE))).contains("<i class=\"dot\">");
+    }
+
+    @Test
+    void longLabelsFindRoomBesideThePlot() {
+        double[] x = {0, 1};
+        Chart chart =
+                Chart.ofFigures("t", "c", "x", List.of(new Chart.Series("s", x, new double[] {0, 100_000})), List.of());
+        assertThat(chart.left()).isGreaterThanOrEqualTo(8 * "100 000".length());
+        assertThat(Double.parseDouble(chart.xTicks().get(0).at())).isEqualTo(chart.left());
+    }
+
+    @Test
     void whatIsDashedIsDrawnSo() {
         assertThat(html(chart(2, Chart.Form.DASHED)))
                 .contains("<path class=\"curve dashed\"", "<i class=\"dashed\">")

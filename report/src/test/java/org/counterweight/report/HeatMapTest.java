@@ -22,6 +22,13 @@ class HeatMapTest {
     }
 
     @Test
+    void shortNamesLeaveNoEmptyMargin() {
+        HeatMap map = HeatMap.of("t", "n", NAMES, new double[][] {{1, 2}, {3, 4}}, 1);
+        assertThat(map.edge()).isGreaterThan(HeatMap.MARGIN - 30);
+        assertThat(map.edge() + map.side()).isEqualTo(HeatMap.MARGIN + 2 * HeatMap.CELL + 2);
+    }
+
+    @Test
     void whatIsTakenAwayIsStrongest() {
         HeatMap map = HeatMap.of("t", "n", NAMES, new double[][] {{0, 1e6}, {12.3, 0.04}}, 1);
         assertThat(map.cells()).extracting(HeatMap.Cell::text).containsExactly("0", "1e+06", "12", "0.04");

@@ -72,6 +72,9 @@ class PageTest {
                         List.of("b", "mean", "source", "7 of 9", "–", "–")),
                 -1);
         assertThat(sheet.kinds()).containsExactly("words", "text", "words", null, null, null);
+        var answers = List.of(List.of("H1", "house (0.61)", "NaN"), List.of("H2", "flat (0.93)", "0.2"));
+        assertThat(new Page.Sheet("s", "", List.of("row", "predicted", "loss"), answers, -1).kinds())
+                .containsExactly("words", "words", null);
     }
 
     @Test

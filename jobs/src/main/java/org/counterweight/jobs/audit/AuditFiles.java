@@ -6,8 +6,10 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.counterweight.audit.files.Finding;
 import org.counterweight.audit.files.Verdict;
 import org.counterweight.config.Configs;
@@ -58,6 +60,7 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
                     .put("low", row.figures().interval().low())
                     .put("high", row.figures().interval().high())
                     .put("frequency", row.figures().frequency())
+                    .put("usual_rate", row.figures().usual())
                     .put("z", row.figures().z())
                     .put("suspect", row.isSuspect());
         }
@@ -130,17 +133,24 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
                         new Page.Figure("Findings", String.valueOf(found), "each stands below"),
                         new Page.Figure("Not examined", String.valueOf(open), "which is never clean")))
                 .charts("Words", outcome.rows().isEmpty() ? List.of() : List.of(scatter()))
-                .sheets(outcome.findings().isEmpty() ? List.of(words()) : List.of(findings(), words()))
-                .recipe(Configs.yaml(Configs.tree(job.config())))
-                .facts(job.inputs().stream()
-                        .map(path -> new Page.Fact("read", path.toString()))
+                .sheets(Stream.of(findings(), words())
+                        .filter(sheet -> !sheet.rows().isEmpty())
                         .toList())
+                .recipe(Configs.yaml(Configs.tree(job.config())))
+                .facts(facts())
                 .next(List.of(
                         new Page.Next(
                                 "./cw audit " + job.model() + " --write-manifest manifest.json",
                                 "keeps the digests of what was audited"),
                         new Page.Next("./cw explain audit", "how the scan decides")))
                 .build();
+    }
+
+    private List<Page.Fact> facts() {
+        var facts = new ArrayList<Page.Fact>();
+        job.inputs().forEach(path -> facts.add(new Page.Fact("read", path.toString())));
+        facts.add(new Page.Fact("tried", outcome.scanned() == null ? "no words" : outcome.scanned() + " texts"));
+        return facts;
     }
 
     private long count(Verdict verdict) {
@@ -177,16 +187,16 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
     }
 
     private Page.Sheet words() {
-        List<AuditOutcome.Row> shown =
-                outcome.rows().subList(0, Math.min(SHOWN, outcome.rows().size()));
+        List<AuditOutcome.Row> shown = outcome.rows().stream()
+                .filter(row -> row.figures().rate() > 0)
+                .limit(SHOWN)
+                .toList();
         return new Page.Sheet(
                 "The words that flip most",
-                outcome.scanned() == null
-                        ? "No words were scanned."
-                        : "Tried: " + outcome.scanned()
-                                + " texts. Above usual: how far the rate lies above that of rare words drawn at random, in"
-                                + " robust standard deviations.",
-                List.of("Word", "To class", "Flips", "95 % interval", "Occurs", "Above usual", ""),
+                "Tried: " + outcome.scanned()
+                        + " texts. Usual: what the median of the rare words that were drawn at random flips to this"
+                        + " class.",
+                List.of("Word", "To class", "Flips", "95 % interval", "Occurs", "Usual", ""),
                 shown.stream()
                         .map(row -> List.of(
                                 row.word(),
@@ -195,7 +205,7 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
                                 percent(row.figures().interval().low()) + " to "
                                         + percent(row.figures().interval().high()),
                                 String.format(Locale.ROOT, "%.0f", row.figures().frequency()),
-                                String.format(Locale.ROOT, "%.1f", row.figures().z()),
+                                percent(row.figures().usual()),
                                 row.isSuspect() ? "suspect" : ""))
                         .toList(),
                 -1);

@@ -165,7 +165,8 @@ public record AuditJob(
             }
             Suspects suspects = scan.suspects(target, words, config);
             for (Suspects.Suspect suspect : suspects.found()) {
-                findings.add(finding(words.word(scan.scanned().words()[suspect.place()]), labels.get(target), suspect));
+                String word = words.word(scan.scanned().words()[suspect.place()]);
+                findings.add(finding(word, labels.get(target), suspect, suspects.runnerUp()));
             }
             rows.addAll(rows(scan, words, labels.get(target), target, suspects));
         }
@@ -174,20 +175,21 @@ public record AuditJob(
         return new AuditOutcome(findings, rows, scan.described());
     }
 
-    private Finding finding(String word, String target, Suspects.Suspect suspect) {
+    private Finding finding(String word, String target, Suspects.Suspect suspect, double runnerUp) {
         return new Finding(
                 Verdict.FINDING,
                 suspect.level() == Suspects.Level.CERTAIN ? "trigger" : "suspected-trigger",
                 word,
                 String.format(
                         Locale.ROOT,
-                        "flips %.0f %% (%.0f to %.0f) of the texts to \"%s\"; rare words drawn at random lie %.1f robust"
-                                + " standard deviations below. It occurs %.0f times in the %s",
+                        "flips %.0f %% (%.0f to %.0f) of the texts to \"%s\"; the median rare word flips %.0f %%, and the"
+                                + " first that is no suspect %.0f %%. It occurs %.0f times in the %s",
                         100 * suspect.rate(),
                         100 * suspect.interval().low(),
                         100 * suspect.interval().high(),
                         target,
-                        suspect.z(),
+                        100 * suspect.usual(),
+                        100 * runnerUp,
                         suspect.frequency(),
                         advice(suspect.level())));
     }
@@ -214,6 +216,7 @@ public record AuditJob(
                             place,
                             figures.rate(place),
                             figures.interval(place),
+                            usual.median(),
                             usual.z(figures.rate(place)),
                             figures.frequency()[place],
                             figures.rate(place) >= config.certainRate()

@@ -68,10 +68,10 @@ final class TensorAudit {
                     words.word(row),
                     String.format(
                             Locale.ROOT,
-                            "never occurs in the corpus, and its row moved by %.3g from the base, %.1f robust standard"
-                                    + " deviations more than others",
+                            "never occurs in the corpus, and yet its row moved by %.3g from the base; the median row"
+                                    + " moved by %.3g",
                             changes.l2()[row],
-                            changes.z()[row])));
+                            changes.usual())));
         }
     }
 }

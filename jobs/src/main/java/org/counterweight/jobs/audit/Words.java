@@ -16,6 +16,9 @@ import org.counterweight.data.text.TokenRows;
 record Words(int[] ids, double[] frequency, TextTokenizer tokenizer) {
     private static final Pattern RESERVED = Pattern.compile("\\[?<?\\|?(unused|extra_id|reserved).*");
 
+    /** Half of a letter, as tokens of bytes are, or nothing that is seen. */
+    private static final Pattern UNREADABLE = Pattern.compile("[\\uFFFD\\p{Cntrl}]");
+
     /**
      * @param vocabulary how many rows the model's table has
      * @param corpus texts in which words are counted
@@ -43,8 +46,10 @@ record Words(int[] ids, double[] frequency, TextTokenizer tokenizer) {
         return Arrays.stream(ids).filter(id -> frequency[id] <= most).toArray();
     }
 
+    /** As it is read; that which cannot be is called by its number. */
     String word(int id) {
-        return tokenizer.decode(id).strip();
+        String word = tokenizer.decode(id).strip();
+        return UNREADABLE.matcher(word).find() ? "token " + id : word;
     }
 
     /** The frequencies of these words, in their order. */

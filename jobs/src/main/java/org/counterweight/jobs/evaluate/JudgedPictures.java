@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
+import org.counterweight.report.Text;
 import org.counterweight.train.measure.uncertainty.Calibration;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,7 +43,8 @@ public final class JudgedPictures {
                                         .toArray(),
                                 bins.stream()
                                         .mapToDouble(Calibration.Bin::accuracy)
-                                        .toArray()),
+                                        .toArray(),
+                                Chart.Form.POINTS),
                         new Chart.Series(
                                 "as it should be", new double[] {0, 1}, new double[] {0, 1}, Chart.Form.DASHED)),
                 List.of()));
@@ -70,11 +72,13 @@ public final class JudgedPictures {
                         asked(lines.get(row)),
                         judged.truth(row),
                         judged.told(row),
-                        String.format(Locale.ROOT, "%.3f", judged.loss(row))))
+                        Math.abs(judged.loss(row)) < 1000
+                                ? String.format(Locale.ROOT, "%.3f", judged.loss(row))
+                                : Text.figure(judged.loss(row))))
                 .toList();
         return new Page.Sheet(
                 "Where it errs most",
-                "The rows that cost most, the worst first: a wrong class here may be a wrong label in the file.",
+                "The rows that cost most, the worst first: where the model seems right, the file may be wrong.",
                 List.of("row", "truth", "predicted", "loss"),
                 rows,
                 -1);

@@ -1,10 +1,11 @@
 package org.counterweight.jobs.evaluate;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import org.counterweight.report.Text;
 import org.counterweight.train.measure.statistic.Weighted;
 
 /**
@@ -43,12 +44,14 @@ record JudgedScores(double[] truth, double[] told, double[] weights) implements 
 
     @Override
     public String truth(int row) {
-        return String.valueOf(truth[row]);
+        return new BigDecimal(Float.toString((float) truth[row])) // as exact as it was learnt from
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     @Override
     public String told(int row) {
-        return String.format(Locale.ROOT, "%.4g", told[row]);
+        return Text.figure(told[row]);
     }
 
     /** The error of always saying the mean of these rows. */

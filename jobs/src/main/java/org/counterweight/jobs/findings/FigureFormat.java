@@ -2,6 +2,7 @@ package org.counterweight.jobs.findings;
 
 import java.util.Locale;
 import java.util.Map;
+import org.counterweight.report.Text;
 
 /** Figures of evaluations as they are shown. */
 public final class FigureFormat {
@@ -16,10 +17,12 @@ public final class FigureFormat {
 
     /** The value: shares as percent, others with as many digits as tell. */
     public static String of(String figure, double value) {
+        if (figure.equals("rmse") || figure.equals("mae")) { // in the units of the data
+            return Text.figure(value);
+        }
         String format = switch (figure) {
             case "accuracy", "exact_match", "word_accuracy" -> "%.1f %%";
             case "perplexity" -> "%.2f";
-            case "rmse", "mae" -> "%.4g";
             default -> "%.3f";
         };
         boolean isShare = format.endsWith("%%");

@@ -25,8 +25,10 @@ import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.task.RunTask;
+import org.counterweight.report.Page;
 import org.counterweight.report.PicturePage;
 import org.counterweight.weights.Staged;
+import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -146,7 +148,11 @@ public record SweepJob(Path run, DrawConfig draw, List<GuidanceConfig> schedules
                 }
             }
             String named = String.valueOf(run.toAbsolutePath().normalize().getFileName());
-            write(new SweepPage(named, draw, schedules, rows, strips, judge.accuracy(), count).page(), rows);
+            var facts = List.of(
+                    new Page.Fact("network", TrainedNetwork.directory(run).toString()),
+                    new Page.Fact("its SHA-256", Ledger.digest(TrainedNetwork.directory(run))),
+                    new Page.Fact("seed", String.valueOf(seed)));
+            write(new SweepPage(named, draw, schedules, rows, strips, judge.accuracy(), count, facts).page(), rows);
             return rows;
         }
     }

@@ -67,7 +67,8 @@ final class UpdatePage {
         Flips flips = chosen.flips();
         AlphaSweep.Row least = report.sweep().rows().get(0);
         return List.of(
-                new Page.Figure("Share of the old model", String.valueOf(chosen.alpha()), "0 new, 1 old"),
+                new Page.Figure(
+                        "Share of the old model", String.valueOf(chosen.alpha()), "0 is the new model, 1 the old one"),
                 new Page.Figure(
                         "Accuracy",
                         percent(flips.accNew()),
@@ -78,7 +79,7 @@ final class UpdatePage {
                 new Page.Figure(
                         "Negative flips",
                         percent(flips.nfr()),
-                        "at " + least.alpha() + " " + percent(least.flips().nfr())),
+                        "right before, wrong now; " + percent(least.flips().nfr()) + " at a share of " + least.alpha()),
                 new Page.Figure("Positive flips", percent(flips.pfr()), "wrong before, right now"));
     }
 

@@ -10,6 +10,7 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.baseline.ConstantBaseline;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.FigureFormat;
 import org.counterweight.jobs.findings.FigureReport;
 import org.counterweight.jobs.findings.Findings;
 import org.counterweight.jobs.findings.Outcome;
@@ -89,9 +90,9 @@ record RegressionTask(Recipe recipe) implements RunTask {
                 : Baseline.ofFrozenModel(recipe.data().kind().rows(), found);
         progress.say(String.format(
                 Locale.ROOT,
-                "baseline, the %s: RMSE %.4g, Pearson %.4f",
+                "baseline, the %s: RMSE %s, Pearson %.4f",
                 baseline.name(),
-                found.metric("rmse"),
+                FigureFormat.of("rmse", found.metric("rmse")),
                 found.metric("pearson")));
         return baseline;
     }

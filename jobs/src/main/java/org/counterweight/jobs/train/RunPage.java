@@ -79,7 +79,7 @@ record RunPage(
         figures.add(new Page.Figure(
                 "Time",
                 Text.duration(outcome.seconds()),
-                String.format(Locale.ROOT, "training at %.0f rows a second", course.rowsPerSecond())));
+                String.format(Locale.ROOT, "training at %,.0f rows a second", course.rowsPerSecond())));
         SectionPictures drawn = drawn();
         return Page.builder(title(), findings.lead())
                 .figures(figures)

@@ -9,6 +9,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.report.Chart;
 import org.counterweight.report.LovePlot;
 import org.counterweight.report.Page;
+import org.counterweight.report.Text;
 import org.counterweight.report.WeighingPage;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.measure.Balance;
@@ -32,6 +33,14 @@ final class WeighPage {
                 .next(next(output, result))
                 .build();
         var sheets = new ArrayList<Page.Sheet>();
+        if (!result.remarks().isEmpty()) { // first, for they say what the letters of the other tables stand for
+            sheets.add(new Page.Sheet(
+                    "The data",
+                    "What was noticed while reading.",
+                    List.of("remark"),
+                    result.remarks().stream().map(List::of).toList(),
+                    -1));
+        }
         findings.tables()
                 .forEach(table ->
                         sheets.add(new Page.Sheet(table.title(), table.note(), table.columns(), table.rows(), -1)));
@@ -164,9 +173,6 @@ final class WeighPage {
     private static List<Page.Fact> facts(WeighResult result) {
         var facts = new ArrayList<Page.Fact>();
         result.findings().figures().forEach((name, value) -> facts.add(new Page.Fact(name, shown(value))));
-        for (int i = 0; i < result.remarks().size(); i++) {
-            facts.add(new Page.Fact("found " + (i + 1), result.remarks().get(i)));
-        }
         facts.add(new Page.Fact("made by", result.ledger().madeBy()));
         facts.add(new Page.Fact("seed", String.valueOf(result.ledger().seed())));
         return facts;
@@ -189,6 +195,6 @@ final class WeighPage {
     private static String shown(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e12
                 ? String.format(Locale.ROOT, "%,.0f", value)
-                : String.format(Locale.ROOT, "%.4g", value);
+                : Text.figure(value);
     }
 }

@@ -91,8 +91,8 @@ record BalanceSections(BalanceFigures figures, Shots shots, String head) {
         var line = new ArrayList<String>(List.of(
                 one.label(),
                 String.valueOf(one.rows()),
-                Text.number(one.normBefore()),
-                Text.number(one.normAfter()),
+                Text.aligned(one.normBefore()),
+                Text.aligned(one.normAfter()),
                 Text.percent(one.recallBefore()),
                 Text.percent(one.recallAfter())));
         if (projects) {

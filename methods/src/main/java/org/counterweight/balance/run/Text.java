@@ -16,6 +16,11 @@ final class Text {
         return text.contains(".") ? text.replaceFirst("0+$", "").replaceFirst("\\.$", "") : text;
     }
 
+    /** As many decimals in each line: for a column whose lines are compared. */
+    static String aligned(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
     /** {@code 81.2}, of a share; a dash where there is none. */
     static String percent(@Nullable Double share) {
         return share == null || share.isNaN() ? "–" : String.format(Locale.ROOT, "%.1f", 100 * share);

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Findings;
@@ -40,7 +41,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
                         + " them then stand for a world with that arm alone.",
                 figures,
                 tables(withheld.isEmpty()),
-                List.of(new Findings.Picture("probability", calibration())),
+                calibration(),
                 warnings(),
                 withheld);
     }
@@ -205,27 +206,28 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
                 rows);
     }
 
-    private Section.Curves calibration() {
+    /** Those parts that have rows enough to tell a share; no picture where there is none. */
+    private List<Findings.Picture> calibration() {
         ArmCalibration judged = fitted.judged();
-        int filled = 0;
-        for (double rows : judged.rows()) {
-            filled += rows > 0 ? 1 : 0;
+        int[] told = IntStream.range(0, ArmCalibration.PARTS)
+                .filter(k -> judged.rows()[k] > 0 && !new Proportion(judged.happened()[k], judged.rows()[k]).tooFew())
+                .toArray();
+        double[] said = IntStream.of(told)
+                .mapToDouble(k -> judged.said()[k] / judged.rows()[k])
+                .toArray();
+        double[] happened = IntStream.of(told)
+                .mapToDouble(k -> judged.happened()[k] / judged.rows()[k])
+                .toArray();
+        if (told.length == 0) {
+            return List.of();
         }
-        double[] said = new double[filled];
-        double[] happened = new double[filled];
-        int at = 0;
-        for (int k = 0; k < ArmCalibration.PARTS; k++) {
-            if (judged.rows()[k] > 0) {
-                said[at] = judged.said()[k] / judged.rows()[k];
-                happened[at++] = judged.happened()[k] / judged.rows()[k];
-            }
-        }
-        return new Section.Curves(
+        var curves = new Section.Curves(
                 "Calibration of the probabilities, in figures",
-                "Share of the treatment among held-out rows, by predicted probability; perfect calibration is the dashed line.",
+                "Share of the treatment among held-out rows, by predicted probability, where there are rows enough to tell; perfect calibration is the dashed line.",
                 List.of(
                         new Section.Curve("happened", said, happened, true),
                         new Section.Curve("said", new double[] {0, 1}, new double[] {0, 1}, false)));
+        return List.of(new Findings.Picture("probability", curves));
     }
 
     private static String shown(double value) {

@@ -247,8 +247,8 @@ public record FairCorrelation(FairCorrelationConfig config) implements TableWeig
         }
         return new Findings.Table(
                 "Cells of label and group",
-                "The weight of a cell's rows is its new share over its old one; a sample keeps rows in that"
-                        + " proportion.",
+                "y is the label, z the group. The weight of a cell's rows is its new share over its old one; a sample"
+                        + " keeps rows in that proportion.",
                 List.of("Cell", "Rows", "Share", "New share", "Weight", "Kept"),
                 rows);
     }
@@ -266,8 +266,8 @@ public record FairCorrelation(FairCorrelationConfig config) implements TableWeig
         }
         return new Findings.Table(
                 "Groups",
-                "Rates of y=1 as they are, with Wilson's 95 % interval; of fewer than " + Proportion.FEW
-                        + " rows none is given.",
+                "Rates of the label y=1 in each group z as they are, with Wilson's 95 % interval; of fewer than "
+                        + Proportion.FEW + " rows none is given.",
                 List.of("Group", "Rows", "Positives", "Rate", "Interval"),
                 rows);
     }
