@@ -147,8 +147,10 @@ share=-Xshare:auto
 
 case ${1:-} in
 '' | -* | methods | explain | schema | doctor | inspect | predict | verify) options="$options -XX:TieredStopAtLevel=1" ;; # over before C2 pays
-merge) # its loops are compiled as soon as ever, but what only calls them not again and again with all of them in it
-    options="$options -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000"
+merge) # its loops are compiled as soon as ever, but what only calls them not again and again with all of them in it, nor in the
+    # middle of a loop: that version is used once, and made anew at the next call
+    options="$options -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 \
+        -XX:Tier4BackEdgeThreshold=2000000"
     ;;
 esac
 exec "$java" $options "-Dcw.home=$home" "$share" -Xlog:cds=off -Xlog:cds+dynamic=off ${CW_JAVA_OPTS:-} \
