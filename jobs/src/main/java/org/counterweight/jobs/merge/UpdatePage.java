@@ -86,7 +86,7 @@ final class UpdatePage {
     private static Chart tradeoff(AlphaSweep sweep, AlphaSweep.Row chosen) {
         List<AlphaSweep.Row> rows = frontier(sweep.rows());
         return Chart.ofFigures(
-                "Accuracy against negative flips saved",
+                "Accuracy against negative flips",
                 "The shares of the old model that no other beats in both, " + rows.size() + " of "
                         + sweep.rows().size() + ": right is more flips, up is more accurate. In % of the dev set.",
                 "negative flip rate, %",
