@@ -1,6 +1,5 @@
 package org.counterweight.data;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,11 +54,19 @@ public record RowValues(Map<String, double[]> numbers, Map<String, long[]> indic
     }
 
     private static double[] chosen(double[] values, int... rows) {
-        return Arrays.stream(rows).mapToDouble(row -> values[row]).toArray();
+        double[] chosen = new double[rows.length]; // for every batch: a stream would take several times as long
+        for (int i = 0; i < rows.length; i++) {
+            chosen[i] = values[rows[i]];
+        }
+        return chosen;
     }
 
     private static long[] chosen(long[] values, int... rows) {
-        return Arrays.stream(rows).mapToLong(row -> values[row]).toArray();
+        long[] chosen = new long[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            chosen[i] = values[rows[i]];
+        }
+        return chosen;
     }
 
     private record Beside(Dataset data, RowValues values) implements Dataset {

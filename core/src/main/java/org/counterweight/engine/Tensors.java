@@ -7,7 +7,6 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -41,33 +40,38 @@ public final class Tensors {
 
     /** A float32 tensor of that shape (of one dimension if none is given), copied from {@code values}. */
     public static Tensor floats(float[] values, long... shape) {
-        try (FloatPointer data = new FloatPointer(values)) {
-            return copyOf(data, values.length, ScalarType.Float, shape);
+        Tensor tensor = unfilled(values.length, ScalarType.Float, shape);
+        if (values.length > 0) { // an empty tensor has no address
+            new FloatPointer(tensor.data_ptr()).put(values);
         }
+        return tensor;
     }
 
     /** A float64 tensor of that shape (of one dimension if none is given), copied from {@code values}. */
     public static Tensor doubles(double[] values, long... shape) {
-        try (DoublePointer data = new DoublePointer(values)) {
-            return copyOf(data, values.length, ScalarType.Double, shape);
+        Tensor tensor = unfilled(values.length, ScalarType.Double, shape);
+        if (values.length > 0) { // an empty tensor has no address
+            new DoublePointer(tensor.data_ptr()).put(values);
         }
+        return tensor;
     }
 
     /** An int64 tensor of that shape (of one dimension if none is given), copied from {@code values}. */
     public static Tensor longs(long[] values, long... shape) {
-        try (LongPointer data = new LongPointer(values)) {
-            return copyOf(data, values.length, ScalarType.Long, shape);
+        Tensor tensor = unfilled(values.length, ScalarType.Long, shape);
+        if (values.length > 0) { // an empty tensor has no address
+            new LongPointer(tensor.data_ptr()).put(values);
         }
+        return tensor;
     }
 
-    private static Tensor copyOf(Pointer data, int length, ScalarType type, long... shape) {
+    /** Memory for so many values, which are not set: they are copied once, straight into it. */
+    private static Tensor unfilled(int length, ScalarType type, long... shape) {
         long[] sizes = shape.length == 0 ? new long[] {length} : shape;
         if (length(sizes) != length) {
             throw new IllegalArgumentException(length + " values do not fill the shape " + Arrays.toString(sizes));
         }
-        try (Tensor view = torch.from_blob(data, sizes, options(type))) {
-            return view.clone();
-        }
+        return torch.empty(sizes, options(type), new MemoryFormatOptional());
     }
 
     /** The values in row-major order, as doubles; copies to the heap, so for results and tests, not for inner loops. */

@@ -37,7 +37,7 @@ import org.counterweight.train.state.Remembering;
  */
 final class FairBatching implements Sampler, TrainingEvents, Remembering, PartReport {
     private static final int FEWEST = 256; // rows that are asked at a time
-    private static final int MOST = 2048;
+    private static final int MOST = 512; // more would leave the processor's cache between two layers
     private static final long SHORT = 1 << 19; // bytes of those that are asked at a time
 
     private final FairBatchConfig config;
@@ -47,6 +47,8 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
     private final FairReport report;
     private final Seed seed;
     private final int[] asked;
+    private final Cells askedCells;
+    private final int atATime;
     private final List<Epoch> trace = new ArrayList<>();
     private BatchShares shares;
 
@@ -83,6 +85,8 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
         this.asked = config.lambdaRows() == null || config.lambdaRows() >= learnt.size()
                 ? IntStream.range(0, learnt.size()).toArray()
                 : rows.cells().sample(config.lambdaRows(), seed.child("asked"));
+        this.askedCells = rows.cells().select(asked);
+        this.atATime = atATime();
     }
 
     static ClassRows check(FairBatchConfig config, Run run) {
@@ -142,14 +146,11 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             var margins = new ArrayList<Tensor>();
-            int some = atATime();
-            for (int from = 0; from < asked.length; from += some) {
-                margins.add(margins(params, Arrays.copyOfRange(asked, from, Math.min(asked.length, from + some))));
+            for (int from = 0; from < asked.length; from += atATime) {
+                int to = Math.min(asked.length, from + atATime);
+                margins.add(margins(params, Arrays.copyOfRange(asked, from, to)));
             }
-            Tensor all = torch.cat(new TensorVector(margins.toArray(Tensor[]::new)), 0);
-            Cells cells =
-                    asked.length == learnt.size() ? rows.cells() : rows.cells().select(asked);
-            return CellLosses.ofMargins(all, cells);
+            return CellLosses.ofMargins(torch.cat(new TensorVector(margins.toArray(Tensor[]::new)), 0), askedCells);
         }
     }
 

@@ -94,6 +94,9 @@ public record FairRows(int positive, String name, Cells cells) {
     /** How far the score of y = 1 lies above that of all other classes together, {@code [rows]}, of logits. */
     public Tensor margins(Tensor logits) {
         Tensor wide = logits.to(ScalarType.Double);
+        if (wide.size(1) == 2) { // the one other class is all others
+            return wide.select(1, positive).sub(wide.select(1, 1 - positive));
+        }
         long[] others = IntStream.range(0, Math.toIntExact(wide.size(1)))
                 .filter(label -> label != positive)
                 .asLongStream()
