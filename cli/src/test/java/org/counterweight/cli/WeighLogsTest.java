@@ -13,6 +13,8 @@ import org.counterweight.engine.Seed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Records of A/B tests are weighed from the command line, with a verdict where the test allows one. */
 class WeighLogsTest {
@@ -63,12 +65,23 @@ class WeighLogsTest {
                         .toArray(String[]::new));
     }
 
+    /** A picture of the parts that have rows enough; of fewer the table says so alone. */
+    @ParameterizedTest
+    @CsvSource({"100, false", "1000, true"})
+    void calibrationIsDrawnWhereThereAreRowsEnough(int records, boolean isDrawn) {
+        sandbox.write("log.csv", log(records, records, ""));
+        log("--unit", "user", "--ignore", "version");
+        String page = sandbox.read("out/report.html");
+        assertThat(page).contains("Calibration of the probabilities");
+        assertThat(page.contains("Calibration of the probabilities, in figures"))
+                .isEqualTo(isDrawn);
+    }
+
     @Test
     void aVerdictIsWithheldWhereTheTestIsBroken() {
         sandbox.write("log.csv", log(100, 100, ""));
         assertThat(log("--unit", "user", "--ignore", "version").out()).doesNotContain("Withheld");
-        assertThat(sandbox.read("out/report.html"))
-                .contains("The treatment's effect", "Calibration of the probabilities, in figures");
+        assertThat(sandbox.read("out/report.html")).contains("The treatment's effect");
         assertThat(log("--unit", "user", "--set", "columns.setting=version").out())
                 .contains("Withheld", "something was changed in mid-run");
         assertThat(new Weighed(sandbox).figures("out").at("/tables/0/rows/0/4").asString())

@@ -5,8 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.catalogue.Catalogue;
 import org.counterweight.config.Configs;
+import org.counterweight.formats.peft.config.UsualTargets;
 import org.counterweight.guide.learn.DiffusionConfig;
 import org.counterweight.jobs.recipe.data.HomeDirectory;
 import org.counterweight.jobs.recipe.data.TextData;
@@ -24,6 +28,7 @@ final class DerivedDefaults {
     /** All of it. */
     static void write(ObjectNode recipe) {
         length(recipe);
+        targets(recipe);
         batch(recipe);
         diffusion(recipe);
     }
@@ -33,20 +38,47 @@ final class DerivedDefaults {
      * have more.
      */
     private static void length(ObjectNode recipe) {
-        JsonNode name = recipe.path("model").path("name");
         boolean isOpen = recipe.get("data") instanceof ObjectNode data && !data.has("max_length");
-        if (!isOpen || !name.isString() || !isOfTexts(recipe)) {
+        if (isOpen && isOfTexts(recipe)) {
+            modelConfig(recipe).ifPresent(config -> {
+                int positions = Architectures.positions(config);
+                if (positions < USUAL) {
+                    recipe.withObject("data").put("max_length", positions);
+                }
+            });
+        }
+    }
+
+    /**
+     * {@code adapter.targets} as PEFT takes them for the model's type, where there is such a choice: decoders have no {@code
+     * query} and {@code value}.
+     */
+    private static void targets(ObjectNode recipe) {
+        if (!(recipe.get("adapter") instanceof ObjectNode adapter)
+                || adapter.has("targets")
+                || !standsAtTargets(adapter.path("method").asString(""))) {
             return;
+        }
+        modelConfig(recipe)
+                .map(config -> UsualTargets.ofUpdates(config.path("model_type").asString("")))
+                .ifPresent(usual -> usual.forEach(adapter.putArray("targets")::add));
+    }
+
+    private static boolean standsAtTargets(String method) {
+        return Catalogue.find(method)
+                .filter(found -> AdapterConfig.class.isAssignableFrom(found.config()))
+                .isPresent();
+    }
+
+    /** What the {@code config.json} of a model in a directory says. */
+    private static Optional<ObjectNode> modelConfig(ObjectNode recipe) {
+        JsonNode name = recipe.path("model").path("name");
+        if (!name.isString()) {
+            return Optional.empty();
         }
         Path file = Path.of(HomeDirectory.expanded(name.asString())).resolve("config.json");
-        if (!Files.isRegularFile(file)) {
-            return;
-        }
         try {
-            int positions = Architectures.positions(Configs.read(file));
-            if (positions < USUAL) {
-                recipe.withObject("data").put("max_length", positions);
-            }
+            return Files.isRegularFile(file) ? Optional.of(Configs.read(file)) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
         }

@@ -74,6 +74,38 @@ class RecipeTest {
                         TextData.class, data -> assertThat(data.maxLength()).isEqualTo(length));
     }
 
+    /** PEFT's choice for the model's type; what a recipe says stands, and so does the method's default where PEFT has no choice. */
+    @ParameterizedTest
+    @CsvSource({
+        "llama, lora, '', '[\"q_proj\",\"v_proj\"]'",
+        "gpt2, bone, '', '[\"c_attn\"]'",
+        "bert, lora, '', '[\"query\",\"value\"]'",
+        "vit, lora, '', '[\"query\",\"value\"]'",
+        "llama, lora, ', targets: [up_proj]', '[\"up_proj\"]'"
+    })
+    void anAdapterStandsWhereItUsuallyDoesOnAModelOfThatType(String type, String method, String said, String targets)
+            throws IOException {
+        Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"" + type + "\"}");
+        String recipe = "{model: {name: '%s'}, data: {train: t, max_length: 8}, adapter: {method: %s%s}}"
+                .formatted(directory.toString().replace('\\', '/'), method, said);
+        Recipe read = Recipe.of(Configs.yaml(recipe, "recipe"), "r");
+        assertThat(read.tree().at("/adapter/targets").toString()).isEqualTo(targets);
+        assertThat(Recipe.of(read.tree(), "r")).isEqualTo(read);
+    }
+
+    /** Taps have no targets. */
+    @Test
+    void aBottleneckHasNoTargetsOfItsModelsType() throws IOException {
+        Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"llama\"}");
+        String recipe = "{model: {name: '%s'}, data: {train: t, max_length: 8}, adapter: {method: bottleneck}}"
+                .formatted(directory.toString().replace('\\', '/'));
+        assertThat(Recipe.of(Configs.yaml(recipe, "recipe"), "r")
+                        .adapter()
+                        .tree()
+                        .has("targets"))
+                .isFalse();
+    }
+
     @Test
     void theSchemaOffersEveryAdapterAndWeigherByName() {
         JsonNode properties = Recipe.schema().get("properties");

@@ -50,7 +50,8 @@ public record BoneConfig(
         boolean randomStart,
 
         @Setting(
-                value = "Names, or dotted endings of names, of the modules to adapt",
+                value = "Names, or dotted endings of names, of the modules to adapt; a recipe that has none takes"
+                        + " PEFT's for its model's type",
                 defaultsTo = "[\"query\", \"value\"]")
         List<String> targets)
         implements AdapterConfig {

@@ -61,7 +61,8 @@ public record SorsaConfig(
         int randomizedIterations,
 
         @Setting(
-                value = "Names, or dotted endings of names, of the modules to adapt",
+                value = "Names, or dotted endings of names, of the modules to adapt; a recipe that has none takes"
+                        + " PEFT's for its model's type",
                 defaultsTo = "[\"query\", \"value\"]")
         List<String> targets)
         implements AdapterConfig {

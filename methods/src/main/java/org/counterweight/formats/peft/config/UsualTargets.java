@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The modules that PEFT 0.21 takes where an adapter's file names none, by the base's {@code model_type}. */
-final class UsualTargets {
+public final class UsualTargets {
     private static final Map<String, List<String>> ADDITIVE = table("""
             bart, gemma, gemma2, gemma3_text, gpt_neo, gptj, llama, mistral, mixtral, opt, qwen2, qwen3: q_proj, v_proj
             bert, electra, roberta, xlm-roberta: query, value
@@ -51,6 +51,11 @@ final class UsualTargets {
             """);
 
     private UsualTargets() {}
+
+    /** What LoRA and its kin stand at, or null if there is no usual choice. */
+    public static @Nullable List<String> ofUpdates(String modelType) {
+        return ADDITIVE.get(modelType);
+    }
 
     /** What a type stands at, or null if there is no usual choice. */
     static @Nullable List<String> of(PeftType type, String modelType) {
