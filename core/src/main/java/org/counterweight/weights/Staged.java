@@ -70,7 +70,7 @@ public final class Staged implements AutoCloseable {
         }
         Files.createDirectories(parent);
         removeAbandoned(parent);
-        this.staging = parent.resolve(prefix() + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+        this.staging = parent.resolve(name());
         Files.createDirectory(staging);
         this.lock = FileChannel.open(staging.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         lock.lock(); // held while we live: by it the next run tells the abandoned from the busy
@@ -193,14 +193,31 @@ public final class Staged implements AutoCloseable {
         committed = true;
     }
 
-    /** The process ends: what is unfinished goes, while other threads may still be writing to it. */
+    /**
+     * The process ends: what is unfinished goes, while other threads may still be writing to it. It is renamed first: who
+     * writes to it by name finds it no more, and makes no new files where the old ones are being removed.
+     */
     private synchronized void abandon() {
-        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(staging); attempt++) {
+        Path going = staging;
+        for (int attempt = 0; attempt < ATTEMPTS && (Files.exists(staging) || Files.exists(going)); attempt++) {
             try {
-                FileTree.remove(staging);
+                if (Files.exists(staging)) {
+                    going = outOfReach();
+                }
+                FileTree.remove(going);
             } catch (IOException e) {
-                continue; // a file that was made meanwhile
+                continue; // a file that was made, or removed, meanwhile
             }
+        }
+    }
+
+    /** The staging under a name that nobody was told; the same one where files in use cannot be renamed (Windows). */
+    private Path outOfReach() {
+        Path other = staging.resolveSibling(name());
+        try {
+            return Files.move(staging, other, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            return staging;
         }
     }
 
@@ -221,6 +238,10 @@ public final class Staged implements AutoCloseable {
             throw new IllegalStateException(target + " has no parent");
         }
         return parent;
+    }
+
+    private String name() {
+        return prefix() + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
     }
 
     private String prefix() {
