@@ -68,10 +68,11 @@ record StoredModule(
                         base);
     }
 
-    /** A product with float32 inputs and a weight held in bf16 is taken in bf16. */
+    /** A product with a weight held in bf16 is taken in bf16, and one with any other weight in the weight's own type. */
     private Tensor inTypeOf(Tensor x, BiFunction<Tensor, @Nullable Tensor, Tensor> product) {
+        boolean isHalf = x.scalar_type().intern() == ScalarType.BFloat16;
         if (base.scalar_type().intern() != ScalarType.BFloat16) {
-            return product.apply(x, bias);
+            return product.apply(isHalf ? Tensors.as(x, base) : x, bias);
         }
         boolean isWide = x.scalar_type().intern() == ScalarType.Float;
         return product.apply(

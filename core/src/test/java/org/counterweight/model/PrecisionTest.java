@@ -32,6 +32,27 @@ class PrecisionTest {
     private static final String BERT = "{model_type: bert, vocab_size: 40, hidden_size: 16, num_hidden_layers: 2,"
             + " num_attention_heads: 2, intermediate_size: 24, architectures: [BertForMaskedLM]}";
 
+    private static final String NEOX =
+            "{model_type: gpt_neox, vocab_size: 40, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2,"
+                    + " intermediate_size: 24, architectures: [GPTNeoXForCausalLM]}";
+    private static final String GEMMA = "{model_type: gemma2, vocab_size: 40, hidden_size: 16, num_hidden_layers: 2,"
+            + " num_attention_heads: 4, num_key_value_heads: 2, head_dim: 8, intermediate_size: 24, sliding_window: 3,"
+            + " architectures: [Gemma2ForCausalLM]}";
+    private static final String PHI3 = "{model_type: phi3, vocab_size: 40, hidden_size: 16, num_hidden_layers: 2,"
+            + " num_attention_heads: 4, num_key_value_heads: 2, intermediate_size: 24, pad_token_id: 0,"
+            + " architectures: [Phi3ForCausalLM]}";
+    private static final String T5 =
+            "{model_type: t5, vocab_size: 40, d_model: 16, d_kv: 8, num_layers: 2, num_heads: 2,"
+                    + " d_ff: 24, architectures: [T5ForConditionalGeneration]}";
+    private static final String MODERN =
+            "{model_type: modernbert, vocab_size: 40, hidden_size: 16, num_hidden_layers: 2,"
+                    + " num_attention_heads: 2, intermediate_size: 24, local_attention: 4, pad_token_id: 0,"
+                    + " architectures: [ModernBertForMaskedLM]}";
+    private static final String DEBERTA =
+            "{model_type: deberta-v2, vocab_size: 40, hidden_size: 16, num_hidden_layers: 2,"
+                    + " num_attention_heads: 2, intermediate_size: 24, relative_attention: true, pos_att_type: [p2c, c2p],"
+                    + " architectures: [DebertaV2ForMaskedLM]}";
+
     private static Params trained(Model model) {
         Map<String, Tensor> weights = model.initialize(new Seed(4).generator());
         weights.values().forEach(tensor -> tensor.requires_grad_(true));
@@ -40,7 +61,7 @@ class PrecisionTest {
 
     private static Batch batch() {
         Tensor ids = Tensors.longs(new long[] {3, 17, 5, 30, 8, 1, 2, 39}, 2, 4);
-        return new Batch(Map.of(Batch.INPUT_IDS, ids, Batch.LABELS, ids));
+        return new Batch(Map.of(Batch.INPUT_IDS, ids, Batch.DECODER_INPUT_IDS, ids, Batch.LABELS, ids));
     }
 
     /** Every weight gets the gradient that it has in float32 but for rounding, in float32, and the products were in bf16. */
@@ -86,19 +107,43 @@ class PrecisionTest {
                 .mean();
     }
 
-    /** Where one of a layer's projections is trained and the others are not, each is multiplied in its own type. */
+    /** Where one module of a layer is trained and the others are not, each is multiplied in its own type. */
     @ParameterizedTest
-    @ValueSource(strings = {"query", "key", "value"})
-    void oneProjectionOfALayerMayBeTrained(String projection) {
-        try (var scope = Scope.open()) {
-            Model model = Architectures.of(Configs.yaml(BERT, "test"));
-            Params wide = Params.of(model.initialize(new Seed(4).generator()));
-            Tensor trained = wide.weight("bert.encoder.layer.0.attention.self." + projection + ".weight");
-            trained.requires_grad_(true);
-            Tensor loss = loss(model, Precision.BF16_FROZEN.of(model, wide));
-            assertTensor(loss).isCloseTo(loss(model, wide), 1e-2, 1e-3);
-            loss.backward();
-            assertThat(trained.grad().abs().sum().item_double()).isPositive();
+    @ValueSource(strings = {LLAMA, GPT2, BERT, NEOX, GEMMA, PHI3, T5, MODERN, DEBERTA})
+    void anyModuleMayBeTrainedAlone(String config) {
+        Model model = Architectures.of(Configs.yaml(config, "test"));
+        for (String module : model.modules().linears()) {
+            try (var scope = Scope.open()) {
+                Params wide = Params.of(model.initialize(new Seed(4).generator()));
+                Tensor trained = wide.weight(module + ".weight");
+                trained.requires_grad_(true);
+                Tensor loss = loss(model, Precision.BF16_FROZEN.of(model, wide));
+                assertTensor(loss).as(module).isCloseTo(loss(model, wide), 1e-2, 1e-3);
+                loss.backward();
+                assertThat(trained.grad().abs().sum().item_double()).as(module).isPositive();
+            }
+        }
+    }
+
+    /** In bf16, what a text is told token by token is what it is told as a whole, but for rounding. */
+    @ParameterizedTest
+    @ValueSource(strings = {LLAMA, GPT2, NEOX, GEMMA, PHI3})
+    void theTokensReadBeforeNeedNotBeReadAgain(String config) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad();
+                var past = new Past()) {
+            Model model = Architectures.of(Configs.yaml(config, "test"));
+            Params params = Precision.BF16_FROZEN.of(model, Params.of(model.initialize(new Seed(4).generator())));
+            Tensor ids = batch().inputIds();
+            Tensor whole = model.forward(params, new Batch(Map.of(Batch.INPUT_IDS, ids)), Pass.evaluation())
+                    .logits();
+            for (int i = 0; i < ids.size(1); i++) {
+                Batch token = new Batch(Map.of(Batch.INPUT_IDS, Tensors.slice(ids, 1, i, i + 1)));
+                Tensor told = model.forward(params, token, Pass.after(past)).logits();
+                assertTensor(told.to(ScalarType.Float))
+                        .as("token " + i)
+                        .isCloseTo(Tensors.slice(whole, 1, i, i + 1).to(ScalarType.Float), 2e-2, 4e-3);
+            }
         }
     }
 

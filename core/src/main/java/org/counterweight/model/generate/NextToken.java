@@ -5,7 +5,6 @@ import static org.counterweight.engine.Tensors.softmax;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -66,7 +65,8 @@ public record NextToken(double repetitionPenalty, double temperature, int topK, 
      * @param ids of the texts so far, {@code int64 [rows, length]}
      */
     public Tensor likeliest(Tensor logits, Tensor ids) {
-        return penalized(logits, ids).argmax(new LongOptional(-1), false);
+        return new Tensor(torch.max(penalized(logits, ids), -1L, false)
+                .get1()); // argmax takes three times as long on a processor
     }
 
     /**

@@ -12,7 +12,8 @@ import org.counterweight.model.part.Shapes;
 /** Which linear modules make queries, keys and values, and in which order a joined one lays them out. */
 public sealed interface Projection {
     /**
-     * Queries {@code [rows, length, heads · size]}, and keys and values {@code [rows, length, keyValueHeads · size]}.
+     * Queries {@code [rows, length, heads · size]}, and keys and values {@code [rows, length, keyValueHeads · size]}; all of one
+     * type, bf16 where the modules multiply in it.
      */
     record Projected(Tensor query, Tensor key, Tensor value) {}
 
@@ -25,10 +26,11 @@ public sealed interface Projection {
         @Override
         public Projected apply(Params layer, Tensor x, SelfAttention sizes, Pass pass) {
             Tensor in = layer.inTypeOf(List.of(query, key, value), x);
+            Tensor made = layer.product(query, in, pass);
+            // in one type, though one of the three may be trained, and multiplied in float32, beside frozen ones in
+            // bf16
             return new Projected(
-                    as(layer.product(query, in, pass), x),
-                    as(layer.product(key, in, pass), x),
-                    as(layer.product(value, in, pass), x));
+                    made, as(layer.product(key, in, pass), made), as(layer.product(value, in, pass), made));
         }
 
         @Override
@@ -43,7 +45,7 @@ public sealed interface Projection {
     record Blocks(String module) implements Projection {
         @Override
         public Projected apply(Params layer, Tensor x, SelfAttention sizes, Pass pass) {
-            Tensor joined = layer.linear(module, x, pass);
+            Tensor joined = layer.product(module, x, pass);
             long keys = sizes.queryWidth();
             long values = keys + sizes.keyWidth();
             return new Projected(
@@ -62,7 +64,7 @@ public sealed interface Projection {
     record ByHead(String module) implements Projection {
         @Override
         public Projected apply(Params layer, Tensor x, SelfAttention sizes, Pass pass) {
-            Tensor joined = layer.linear(module, x, pass);
+            Tensor joined = layer.product(module, x, pass);
             Tensor byHead = joined.view(joined.size(0), joined.size(1), sizes.heads(), 3, sizes.headSize());
             return new Projected(part(byHead, 0), part(byHead, 1), part(byHead, 2));
         }

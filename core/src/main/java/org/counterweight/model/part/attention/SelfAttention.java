@@ -3,6 +3,7 @@ package org.counterweight.model.part.attention;
 import static org.counterweight.engine.Tensors.as;
 
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -75,9 +76,9 @@ public record SelfAttention(
     public Tensor apply(
             Params layer, Tensor x, @Nullable Tensor mask, Rope.@Nullable Angles angles, double outDropout, Pass pass) {
         Projection.Projected made = projection.apply(layer, x, this, pass);
-        Tensor query = turned(heads(layer, made.query(), true), angles);
+        Tensor query = turned(heads(layer, made.query(), true), angles, made.query());
         Params here = layer.at(name());
-        Tensor key = Attention.keys(here, turned(heads(layer, made.key(), false), angles), pass);
+        Tensor key = Attention.keys(here, turned(heads(layer, made.key(), false), angles, made.key()), pass);
         Tensor value = Attention.values(here, Attention.split(made.value(), keyValueHeads), pass);
         long group = heads / keyValueHeads;
         Tensor context = Attention.join(
@@ -92,13 +93,19 @@ public record SelfAttention(
             return Attention.split(x, count);
         }
         String name = isQuery ? norms.query() : norms.key();
+        Tensor wide = isHalf(x) ? x.to(ScalarType.Float) : x; // as every norm is taken
         return norms.whole()
-                ? Attention.split(norms.norm().apply(layer, name, x), count)
-                : norms.norm().apply(layer, name, Attention.split(x, count));
+                ? Attention.split(norms.norm().apply(layer, name, wide), count)
+                : norms.norm().apply(layer, name, Attention.split(wide, count));
     }
 
-    private static Tensor turned(Tensor x, Rope.@Nullable Angles angles) {
-        return angles == null ? x : angles.turn(x);
+    /** Turned in float32, and rounded to the type that attention multiplies in. */
+    private static Tensor turned(Tensor x, Rope.@Nullable Angles angles, Tensor like) {
+        return as(angles == null ? x : angles.turn(x), like);
+    }
+
+    private static boolean isHalf(Tensor x) {
+        return x.scalar_type().intern() == ScalarType.BFloat16;
     }
 
     /** {@code shapes} with those of a layer. */
