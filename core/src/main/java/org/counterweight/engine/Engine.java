@@ -82,7 +82,7 @@ public final class Engine {
                 int processors = Runtime.getRuntime().availableProcessors(); // fewer than cores in a container
                 share(Math.max(1, Math.min(Loader.totalCores(), processors)));
             } else {
-                OpenBlasThreads.settle(products.kind(), torch.get_num_threads());
+                OpenBlasThreads.settle(torch.get_num_threads());
             }
         } catch (LinkageError e) { // UnsatisfiedLinkError, or NoClassDefFoundError at the second try
             String platform = Loader.getPlatform();
@@ -184,7 +184,7 @@ public final class Engine {
     private static void share(int count) {
         torch.set_num_threads(count);
         openblas_nolapack.blas_set_num_threads(count); // OpenBLAS has threads of its own, MKL a number of its own
-        OpenBlasThreads.settle(products.kind(), count);
+        OpenBlasThreads.settle(count);
     }
 
     /**
@@ -221,6 +221,12 @@ public final class Engine {
     public static String productsLibrary() {
         start();
         return products.title();
+    }
+
+    /** The same, as a choice. */
+    static Kind multipliesBy() {
+        start();
+        return products.kind();
     }
 
     /** LibTorch's version and that of its Java face, such as {@code 2.10.0-1.5.13}; does not load it. */

@@ -18,19 +18,16 @@ final class OpenBlasThreads {
     private static volatile @Nullable IntPointer shares;
 
     private static volatile int threads = 1;
-    private static volatile boolean here;
 
     private OpenBlasThreads() {}
 
     /**
      * To be called whenever the number of threads was set.
      *
-     * @param kind the library that takes products
      * @param count what OpenBLAS was just told, if it is that
      */
-    static void settle(ProductsLibrary.Kind kind, int count) {
+    static void settle(int count) {
         threads = count;
-        here = kind == ProductsLibrary.Kind.OPENBLAS;
         Pointer number = count > 1 ? Loader.addressof(NUMBER) : null;
         if (number == null) {
             shares = null;
@@ -41,12 +38,7 @@ final class OpenBlasThreads {
         shares = found.get() == count ? found : null;
     }
 
-    /** Whether OpenBLAS takes products. */
-    static boolean isHere() {
-        return here;
-    }
-
-    /** Whether it does, and shares them out. */
+    /** Whether OpenBLAS takes products, and shares them out. */
     static boolean areShared() {
         return shares != null;
     }

@@ -40,19 +40,35 @@ public enum Precision {
         return params.replacing(copies(model, params));
     }
 
-    /** The bf16 copies that {@link #of} puts in place, by name; none in float32. */
+    /**
+     * The bf16 copies that {@link #of} puts in place, by name: of linear modules, and of a tied head under its own name. None in
+     * float32.
+     */
     public Map<String, Tensor> copies(Model model, Params params) {
         var copies = new LinkedHashMap<String, Tensor>();
         if (resolved(params.device()) != FLOAT32) {
-            for (String module : model.modules().linears()) {
-                String name = module + ".weight";
-                Tensor weight = params.weights().get(name);
-                if (weight != null && isWide(weight) && !weight.requires_grad()) {
+            products(model, params).forEach((name, stored) -> {
+                Tensor weight = params.weights().get(stored);
+                boolean isOwn = name.equals(stored) || !params.parametrized().contains(stored);
+                if (weight != null && isOwn && isWide(weight) && !weight.requires_grad()) {
                     copies.put(name, weight.to(ScalarType.BFloat16));
                 }
-            }
+            });
         }
         return copies;
+    }
+
+    /** What linear modules multiply by: the name of each weight, and the one that it is stored under. */
+    private static Map<String, String> products(Model model, Params params) {
+        var products = new LinkedHashMap<String, String>();
+        for (ModuleSpec module : model.modules().all()) {
+            if (module.kind() == ModuleSpec.Kind.LINEAR) {
+                String own = module.weight();
+                boolean isTied = module.tiedTo() != null && !params.weights().containsKey(own);
+                products.put(own, isTied ? module.tiedTo() + ".weight" : own);
+            }
+        }
+        return products;
     }
 
     /**
@@ -65,17 +81,15 @@ public enum Precision {
         if (this != BF16) {
             return rounded;
         }
-        for (ModuleSpec module : model.modules().all()) {
-            String stored = (module.tiedTo() == null ? module.name() : module.tiedTo()) + ".weight";
+        products(model, params).forEach((name, stored) -> {
             Tensor weight = params.weights().get(stored);
-            if (module.kind() == ModuleSpec.Kind.LINEAR
-                    && weight != null
+            if (weight != null
                     && isWide(weight)
                     && weight.requires_grad()
                     && !params.parametrized().contains(stored)) {
-                rounded.put(module.weight(), weight.to(ScalarType.BFloat16));
+                rounded.put(name, weight.to(ScalarType.BFloat16));
             }
-        }
+        });
         return rounded;
     }
 

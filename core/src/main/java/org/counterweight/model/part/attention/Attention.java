@@ -150,7 +150,11 @@ public final class Attention {
                                         .expand(fresh.size(0), prefix.size(0), prefix.size(1), prefix.size(2)),
                                 fresh),
                         2);
-        return past == null ? all : past.with(name, all);
+        if (past == null) {
+            return all;
+        }
+        Tensor known = past.with(name, all);
+        return past.length() == 0 ? all : known; // the first pass has all of them at hand
     }
 
     /** That a pass has read its tokens. */

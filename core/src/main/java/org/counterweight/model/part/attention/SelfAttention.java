@@ -80,6 +80,7 @@ public record SelfAttention(
         Params here = layer.at(name());
         Tensor key = Attention.keys(here, turned(heads(layer, made.key(), false), angles, made.key()), pass);
         Tensor value = Attention.values(here, Attention.split(made.value(), keyValueHeads), pass);
+        query = as(query, key); // what was read before may be kept in float32
         long group = heads / keyValueHeads;
         Tensor context = Attention.join(
                 attention.of(query, Attention.repeated(key, group), Attention.repeated(value, group), mask, pass));
