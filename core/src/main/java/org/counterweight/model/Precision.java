@@ -13,8 +13,9 @@ import org.counterweight.model.module.ModuleSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which type the products of linear modules are computed. The weights that are trained, their gradients and all that an
- * optimizer remembers are float32 in any case, and so are attention, norms, sums and losses. Convolutions are never in bf16.
+ * In which type the products of linear modules are computed, and those of attention on what such modules give. The weights that
+ * are trained, their gradients and all that an optimizer remembers are float32 in any case, and so are norms, sums, the softmax
+ * and losses. Convolutions are never in bf16.
  *
  * <p>Not LibTorch's autocast: it casts frozen weights anew at each step, and its attention is slow backwards on a processor.
  */

@@ -119,7 +119,7 @@ public record Continuations(
                     seeds.get(i).random()));
         }
         try (var scope = Scope.open();
-                var off = Tensors.noGrad()) {
+                var off = Tensors.inference()) {
             for (List<GrowingText> together : batches(texts)) {
                 try (var run = new GrowingBatch(this, together)) {
                     run.toTheEnd();
