@@ -110,6 +110,30 @@ class BalanceRunTest {
         }
     }
 
+    @Test
+    void aRowCountsAsOftenAsItWeighs() throws IOException {
+        String rows = Files.readString(root.resolve("texts.csv"));
+        sandbox.write(
+                "texts.csv",
+                rows.replace("text,label\n", "text,label,times\n")
+                        .replace(",animal\n", ",animal,0.5\n")
+                        .replace(",plant\n", ",plant,3\n")
+                        .replace(",growth\n", ",growth,2\n"));
+        recipe("{}", "weigh: {method: column}");
+        sandbox.write(
+                "recipe.yaml",
+                Files.readString(root.resolve("recipe.yaml"))
+                        .replace("max_length: 16,", "max_length: 16, columns: {weight: times},"));
+        succeeds(sandbox.run());
+        List<String> classes = Configs.read(root.resolve("out/balance.json"))
+                .path("classes")
+                .valueStream()
+                .map(one ->
+                        one.path("label").asString() + " " + one.path("rows").asDouble())
+                .toList();
+        assertThat(classes).containsExactly("animal 18.0", "growth 12.0", "plant 36.0");
+    }
+
     private Tensor logits(String file) {
         try (SafetensorsFile logits = SafetensorsFile.open(root.resolve(file + ".safetensors"))) {
             return logits.tensor("logits").clone();

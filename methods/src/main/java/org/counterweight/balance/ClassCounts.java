@@ -3,42 +3,43 @@ package org.counterweight.balance;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 
 /**
- * How many rows there are to learn each class from: n_c, of which none is 0, and what follows from it.
+ * How many rows there are to learn each class from: n_c, of which none is 0, and what follows from it. A row that stands for
+ * several counts as often, so that n_c need not be whole.
  *
  * <p>Y. Cui et al., "Class-Balanced Loss Based on Effective Number of Samples", CVPR 2019, section 3 and equation 10. In
  * float64 throughout; whoever multiplies by the results casts them.
  */
 public final class ClassCounts {
-    private final long[] counts;
+    private final double[] counts;
 
-    private ClassCounts(long[] counts) {
+    private ClassCounts(double[] counts) {
         this.counts = counts;
     }
 
     /**
-     * @param counts at least two, each at least 1
+     * @param counts at least two, each above 0
      * @throws ConfigException naming the class that has no rows
      */
-    public static ClassCounts of(long... counts) {
+    public static ClassCounts of(double... counts) {
         return of(
                 counts,
                 IntStream.range(0, counts.length).mapToObj(String::valueOf).toList());
     }
 
     /** The same with the names of the classes, for messages. */
-    public static ClassCounts of(long[] counts, List<String> names) {
+    public static ClassCounts of(double[] counts, List<String> names) {
         if (counts.length < 2) {
             throw new ConfigException("classes", counts.length, "at least 2");
         }
         for (int c = 0; c < counts.length; c++) {
-            if (counts[c] < 0) {
+            if (!(counts[c] >= 0 && Double.isFinite(counts[c]))) {
                 throw new ConfigException("counts: class " + names.get(c), counts[c], "a number of rows");
             }
             if (counts[c] == 0) {
@@ -56,25 +57,25 @@ public final class ClassCounts {
     }
 
     /** The rows of class {@code c}. */
-    public long of(int c) {
+    public double of(int c) {
         return counts[c];
     }
 
     /** The rows of all classes: N. */
-    public long rows() {
-        return LongStream.of(counts).sum();
+    public double rows() {
+        return DoubleStream.of(counts).sum();
     }
 
     /** The same as a list, as metrics take it. */
-    public List<Integer> list() {
-        return LongStream.of(counts).mapToObj(Math::toIntExact).toList();
+    public List<Double> list() {
+        return DoubleStream.of(counts).boxed().toList();
     }
 
     /** The place of each class when the most frequent comes first; of equals the first class does. */
     public long[] ranks() {
         int[] order = IntStream.range(0, counts.length)
                 .boxed()
-                .sorted(Comparator.comparingLong(c -> -counts[c]))
+                .sorted(Comparator.comparingDouble(c -> -counts[c]))
                 .mapToInt(c -> c)
                 .toArray();
         long[] ranks = new long[counts.length];
@@ -86,22 +87,22 @@ public final class ClassCounts {
 
     /** N / (C n_c): {@code float64 [C]}. */
     public Tensor shortfalls() {
-        double mean = (double) rows() / counts.length;
-        return Tensors.doubles(LongStream.of(counts).mapToDouble(n -> mean / n).toArray());
+        double mean = rows() / counts.length;
+        return Tensors.doubles(DoubleStream.of(counts).map(n -> mean / n).toArray());
     }
 
     /** log π_c with π_c = n_c / N: {@code float64 [C]}. */
     public Tensor logPrior() {
         double all = Math.log(rows());
         return Tensors.doubles(
-                LongStream.of(counts).mapToDouble(n -> Math.log(n) - all).toArray());
+                DoubleStream.of(counts).map(n -> Math.log(n) - all).toArray());
     }
 
     /** C / n_c^¼ with C such that the largest, of the rarest class, is {@code most}: {@code float64 [C]}. */
     public Tensor margins(double most) {
-        long rarest = LongStream.of(counts).min().orElseThrow();
-        return Tensors.doubles(LongStream.of(counts)
-                .mapToDouble(n -> most * Math.pow((double) rarest / n, 0.25))
+        double rarest = DoubleStream.of(counts).min().orElseThrow();
+        return Tensors.doubles(DoubleStream.of(counts)
+                .map(n -> most * Math.pow(rarest / n, 0.25))
                 .toArray());
     }
 
@@ -125,9 +126,9 @@ public final class ClassCounts {
         if (!(beta >= 0 && beta <= 1)) {
             throw new ConfigException("beta", beta, "a number in [0, 1] (0.999 to 0.9999 is usual)");
         }
-        return LongStream.of(counts)
+        return DoubleStream.of(counts)
                 // expm1, since 1 − β^n loses its digits where β is near 1
-                .mapToDouble(n -> beta == 1 ? n : -Math.expm1(n * Math.log(beta)) / (1 - beta))
+                .map(n -> beta == 1 ? n : -Math.expm1(n * Math.log(beta)) / (1 - beta))
                 .toArray();
     }
 }

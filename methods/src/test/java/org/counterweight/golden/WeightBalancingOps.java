@@ -4,6 +4,7 @@ import static org.counterweight.engine.Tensors.doubles;
 import static org.counterweight.engine.Tensors.gradients;
 import static org.counterweight.engine.Tensors.longs;
 import static org.counterweight.engine.Tensors.slice;
+import static org.counterweight.engine.Tensors.toDoubles;
 import static org.counterweight.engine.Tensors.toLongs;
 
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import org.counterweight.model.part.LinearHead;
 import org.counterweight.testing.GoldenCase;
 import org.counterweight.train.measure.BalancedAccuracy;
 import org.counterweight.train.measure.Confusion;
+import org.counterweight.train.measure.HeadFeatures;
 import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.measure.ShotAccuracy;
 import org.counterweight.train.objective.Objective;
@@ -74,7 +76,7 @@ final class WeightBalancingOps {
     }
 
     private static ClassCounts counts(GoldenCase golden, String name) {
-        return ClassCounts.of(toLongs(golden.in(name)));
+        return ClassCounts.of(toDoubles(golden.in(name)));
     }
 
     private static Map<String, Tensor> sampling(GoldenCase golden) {
@@ -221,7 +223,7 @@ final class WeightBalancingOps {
     }
 
     private static Map<String, Tensor> shots(GoldenCase golden) {
-        List<Integer> counts = counts(golden, "train_counts").list();
+        List<Double> counts = counts(golden, "train_counts").list();
         Tensor answers = torch.one_hot(golden.in("preds"), counts.size()).to(ScalarType.Double);
         var losses = new Objective.Losses(answers, golden.in("labels"), answers);
         var batch = new Batch(Map.of(Batch.LABELS, golden.in("labels")));
@@ -246,7 +248,7 @@ final class WeightBalancingOps {
     }
 
     private static Map<String, Double> figures(
-            MetricConfig config, List<Integer> counts, Objective.Losses losses, Batch batch) {
+            MetricConfig config, List<Double> counts, Objective.Losses losses, Batch batch) {
         var metric = config.create(counts);
         metric.add(losses, batch);
         return metric.figures();
@@ -289,8 +291,7 @@ final class WeightBalancingOps {
                 rates[e] = settings.lr() * settings.factor(e);
                 losses[e] = training.epoch(
                         e,
-                        golden.in("features"),
-                        golden.in("labels"),
+                        new HeadFeatures(golden.in("features"), golden.in("labels")),
                         cut(golden.in("order").select(0, e), size));
             }
             LinearHead trained = training.head().copy();

@@ -13,7 +13,7 @@ public record BalancedAccuracy() implements MetricConfig {
     }
 
     @Override
-    public Metric create(List<Integer> classRows) {
+    public Metric create(List<Double> learnt) {
         return new ClassRecall(recall -> {
             var figures = new LinkedHashMap<String, Double>();
             recall.mean(c -> true).ifPresent(mean -> figures.put(NAME, mean));

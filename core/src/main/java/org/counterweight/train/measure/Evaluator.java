@@ -64,11 +64,12 @@ public record Evaluator(
     /**
      * The same with further metrics.
      *
-     * @param classRows how many rows of each class there are to learn from; empty where rows have no classes
+     * @param learnt how many rows of each class there are to learn from, each as often as it weighs; empty where rows have no
+     *     classes
      */
-    public Evaluator with(List<MetricConfig> more, List<Integer> classRows) {
+    public Evaluator with(List<MetricConfig> more, List<Double> learnt) {
         var all = new ArrayList<>(metrics);
-        more.forEach(config -> all.add(() -> config.create(classRows)));
+        more.forEach(config -> all.add(() -> config.create(learnt)));
         return new Evaluator(data, objective, precision, labels, all, weights);
     }
 

@@ -23,7 +23,8 @@ public interface MetricConfig {
     /**
      * A metric at the start of an evaluation.
      *
-     * @param classRows how many rows of each class there are to learn from; empty where rows have no classes
+     * @param learnt how many rows of each class there are to learn from, each as often as it weighs; empty where rows have no
+     *     classes
      */
-    Metric create(List<Integer> classRows);
+    Metric create(List<Double> learnt);
 }

@@ -41,19 +41,19 @@ public record ShotAccuracy(
     }
 
     @Override
-    public Metric create(List<Integer> classRows) {
+    public Metric create(List<Double> learnt) {
         return new ClassRecall(recall -> {
             var figures = new LinkedHashMap<String, Double>();
             for (int group = 0; group < NAMES.size(); group++) {
                 int wanted = group;
                 String name = NAMES.get(group);
-                recall.mean(c -> group(classRows.get(c)) == wanted).ifPresent(mean -> figures.put(name, mean));
+                recall.mean(c -> group(learnt.get(c)) == wanted).ifPresent(mean -> figures.put(name, mean));
             }
             return figures;
         });
     }
 
-    private int group(int rows) {
+    private int group(double rows) {
         return rows > many ? 0 : rows < few ? 2 : 1;
     }
 }

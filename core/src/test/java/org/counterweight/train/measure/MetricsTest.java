@@ -30,7 +30,7 @@ class MetricsTest {
     }
 
     private static Map<String, Double> figures(MetricConfig config) {
-        Metric metric = config.create(List.of(500, 101, 100, 19, 3));
+        Metric metric = config.create(List.of(500.0, 101.0, 100.0, 19.0, 3.0));
         add(metric, new long[] {0, 0, 0, 0, 1}, new long[] {0, 0, 0, 1, 1});
         add(metric, new long[] {1, 2, 2, 3, -100}, new long[] {0, 2, 4, 3, 3});
         return metric.figures();

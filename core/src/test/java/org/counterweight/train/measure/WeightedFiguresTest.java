@@ -162,7 +162,7 @@ class WeightedFiguresTest {
                                 () -> TrainConfig.of("{metrics: [" + kind + "]}")
                                         .metrics()
                                         .get(0)
-                                        .create(List.of(500, 50, 30, 3)),
+                                        .create(List.of(500.0, 50.0, 30.0, 3.0)),
                                 Rows::ofClasses));
         return Stream.concat(
                 named,

@@ -6,8 +6,6 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.Dataset;
 import org.counterweight.engine.Scope;
@@ -73,20 +71,6 @@ public final class ConstantBaseline {
             Tensor targets = all.labels().to(ScalarType.Double); // [rows, outputs]
             return Tensors.toFloats(
                     weights.unsqueeze(0).matmul(targets).squeeze(0).div(weights.sum()));
-        }
-    }
-
-    /**
-     * How many rows of each class there are, each as often as it weighs.
-     *
-     * @param rows that have weights
-     * @param classes how many there are
-     */
-    public static double[] weights(Dataset rows, int classes) {
-        try (var scope = Scope.open()) {
-            Batch all = rows.batch(IntStream.range(0, rows.size()).toArray());
-            return Tensors.toDoubles(
-                    torch.bincount(all.labels(), new TensorOptional(all.get(ColumnsSection.WEIGHT)), classes));
         }
     }
 

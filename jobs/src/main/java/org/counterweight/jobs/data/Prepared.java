@@ -20,6 +20,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.data.columns.SplitColumn;
 import org.counterweight.jobs.recipe.data.DataConfig;
+import org.counterweight.train.part.ClassRows;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -185,6 +186,17 @@ public record Prepared(
     public List<Integer> classRows() {
         return split.train() instanceof LabelledDataset rows
                 ? Arrays.stream(rows.labelCounts()).boxed().toList()
+                : List.of();
+    }
+
+    /**
+     * The same, each row as often as it weighs.
+     *
+     * @param weight the tensor of a batch that says it; null where each row counts once
+     */
+    public List<Double> classWeights(@Nullable String weight) {
+        return split.train() instanceof LabelledDataset rows
+                ? Arrays.stream(ClassRows.counts(rows, weight)).boxed().toList()
                 : List.of();
     }
 }

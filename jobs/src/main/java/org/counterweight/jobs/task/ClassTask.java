@@ -76,13 +76,9 @@ sealed interface ClassTask extends RunTask
     default @Nullable Baseline baseline(
             BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
         if (recipe().model().beginsAtRandom()) {
-            boolean areWeighed = recipe().data().columns().weight() != null;
-            double[] classes = areWeighed
-                    ? ConstantBaseline.weights(
-                            rows.split().train(), rows.labels().size())
-                    : rows.classRows().stream()
-                            .mapToDouble(Integer::doubleValue)
-                            .toArray();
+            double[] classes = rows.classWeights(recipe().data().columns().tensor()).stream()
+                    .mapToDouble(Double::doubleValue)
+                    .toArray();
             Evaluation majority =
                     ConstantBaseline.evaluate(evaluator(rows, rows.split().test()), ConstantBaseline.logits(classes));
             tell("always the majority class", majority, progress);

@@ -17,10 +17,10 @@ import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.HeadChoice;
 import org.counterweight.jobs.recipe.Recipe;
-import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.task.feature.Features;
 import org.counterweight.model.Model;
 import org.counterweight.train.measure.Evaluator;
+import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.objective.Objective;
 import org.jspecify.annotations.Nullable;
 
@@ -77,9 +77,11 @@ public sealed interface RunTask extends HeadChoice
 
     /** Measures on batches of rows, or of what a frozen model makes of them. */
     default Evaluator judge(Prepared all, BatchSource batches) {
+        String weight = recipe().data().columns().tensor();
+        List<MetricConfig> metrics = recipe().train().metrics();
         Evaluator each = Evaluator.of(batches, objective(), all.labels())
-                .with(recipe().train().metrics(), all.classRows());
-        return recipe().data().columns().weight() == null ? each : each.weighedBy(ColumnsSection.WEIGHT);
+                .with(metrics, metrics.isEmpty() ? List.of() : all.classWeights(weight));
+        return weight == null ? each : each.weighedBy(weight);
     }
 
     /**

@@ -105,7 +105,8 @@ record RunSetup(Recipe recipe, RunTask kind, Prepared rows, BaseModel base, Seed
                 ? run.with(new ClassRows(
                         learnt,
                         kind.evaluator(rows, rows.split().test()),
-                        sampler -> changed(sampler.over(learnt), order)))
+                        sampler -> changed(sampler.over(learnt), order),
+                        recipe.data().columns().tensor()))
                 : run;
     }
 

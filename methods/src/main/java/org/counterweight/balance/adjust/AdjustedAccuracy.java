@@ -27,9 +27,9 @@ public record AdjustedAccuracy(
     }
 
     @Override
-    public Metric create(List<Integer> classRows) {
+    public Metric create(List<Double> learnt) {
         ClassCounts counts =
-                ClassCounts.of(classRows.stream().mapToLong(Integer::longValue).toArray());
+                ClassCounts.of(learnt.stream().mapToDouble(Double::doubleValue).toArray());
         return new Gathered(adjust, counts, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     }
 

@@ -12,6 +12,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.train.measure.BalancedAccuracy;
+import org.counterweight.train.measure.HeadFeatures;
 import org.counterweight.train.measure.Metric;
 import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.measure.ShotAccuracy;
@@ -43,18 +44,17 @@ public final class Recalls {
      * The same, and the means over classes with many, a medium number of and few rows; a group without classes is left out.
      *
      * @param counts how many rows of each class there were to learn from
+     * @param rows what the logits were made of
      */
-    public static Map<String, Double> groups(ShotAccuracy shots, List<Integer> counts, Tensor logits, Tensor labels) {
-        try (var scope = Scope.open()) {
-            Tensor each = torch.ones_like(labels).to(ScalarType.Double);
-            var all = new LinkedHashMap<>(figures(new BalancedAccuracy(), counts, logits, labels, each));
-            all.putAll(figures(shots, counts, logits, labels, each));
-            return all;
-        }
+    public static Map<String, Double> groups(
+            ShotAccuracy shots, List<Double> counts, Tensor logits, HeadFeatures rows) {
+        var all = new LinkedHashMap<>(figures(new BalancedAccuracy(), counts, logits, rows.labels(), rows.weights()));
+        all.putAll(figures(shots, counts, logits, rows.labels(), rows.weights()));
+        return all;
     }
 
     private static Map<String, Double> figures(
-            MetricConfig config, List<Integer> counts, Tensor logits, Tensor labels, Tensor weights) {
+            MetricConfig config, List<Double> counts, Tensor logits, Tensor labels, Tensor weights) {
         Metric metric = config.create(counts);
         try (var scope = Scope.open()) {
             metric.add(new Losses(logits, labels, logits), new Batch(Map.of(Batch.LABELS, labels)), weights);
@@ -63,13 +63,12 @@ public final class Recalls {
     }
 
     /** Of each of the C classes, the share of its rows that is found; NaN where it has none. */
-    public static double[] ofClasses(Tensor logits, Tensor labels) {
+    public static double[] ofClasses(Tensor logits, Tensor labels, Tensor weights) {
         try (var scope = Scope.open()) {
             long classes = logits.size(1);
             Tensor found = logits.argmax(new LongOptional(1), false).eq(labels);
-            double[] right =
-                    Tensors.toDoubles(torch.bincount(labels.masked_select(found), new TensorOptional(), classes));
-            double[] rows = Tensors.toDoubles(torch.bincount(labels, new TensorOptional(), classes));
+            double[] right = Tensors.toDoubles(torch.bincount(labels, new TensorOptional(weights.mul(found)), classes));
+            double[] rows = Tensors.toDoubles(torch.bincount(labels, new TensorOptional(weights), classes));
             for (int c = 0; c < right.length; c++) {
                 right[c] /= rows[c];
             }

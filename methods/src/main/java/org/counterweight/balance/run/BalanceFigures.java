@@ -45,14 +45,14 @@ record BalanceFigures(
     /**
      * One class.
      *
-     * @param rows to learn from
+     * @param rows to learn from, each as often as it weighs
      * @param normBefore of its row of the head
      * @param recallBefore the share of its rows to judge by that is found; NaN where it has none
      * @param projected how often its row was shortened; −1 where nothing shortens rows
      */
     record PerClass(
             String label,
-            long rows,
+            double rows,
             double normBefore,
             double normAfter,
             double recallBefore,
@@ -101,7 +101,7 @@ record BalanceFigures(
             return Map.of();
         }
         try (var scope = Scope.open()) {
-            return Recalls.groups(shots, counts.list(), head.logits(rows.values()), rows.labels());
+            return Recalls.groups(shots, counts.list(), head.logits(rows.values()), rows);
         }
     }
 
@@ -126,7 +126,7 @@ record BalanceFigures(
             OneVsOne moved, ShotAccuracy shots, ClassCounts counts, LinearHead head, @Nullable HeadFeatures rows) {
         return rows == null
                 ? Map.of()
-                : Recalls.groups(shots, counts.list(), moved.scores(head.logits(rows.values())), rows.labels());
+                : Recalls.groups(shots, counts.list(), moved.scores(head.logits(rows.values())), rows);
     }
 
     private static void audit(
@@ -226,6 +226,6 @@ record BalanceFigures(
             Arrays.fill(unknown, Double.NaN);
             return unknown;
         }
-        return Recalls.ofClasses(head.logits(rows.values()), rows.labels());
+        return Recalls.ofClasses(head.logits(rows.values()), rows.labels(), rows.weights());
     }
 }

@@ -69,7 +69,7 @@ record BalanceSections(BalanceFigures figures, Shots shots, String head) {
             columns.add("projected");
         }
         List<List<String>> lines = figures.classes().stream()
-                .sorted(Comparator.comparingLong(PerClass::rows).reversed())
+                .sorted(Comparator.comparingDouble(PerClass::rows).reversed())
                 .map(one -> line(one, projects))
                 .toList();
         long rows =
@@ -90,7 +90,7 @@ record BalanceSections(BalanceFigures figures, Shots shots, String head) {
     private static List<String> line(PerClass one, boolean projects) {
         var line = new ArrayList<String>(List.of(
                 one.label(),
-                String.valueOf(one.rows()),
+                Text.number(one.rows()),
                 Text.aligned(one.normBefore()),
                 Text.aligned(one.normAfter()),
                 Text.percent(one.recallBefore()),

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -75,9 +74,7 @@ final class Balancing implements TrainingEvents, PartReport {
 
     private static ClassCounts counts(Run run) {
         ClassRows rows = rows(run);
-        return ClassCounts.of(
-                Arrays.stream(rows.learnt().labelCounts()).asLongStream().toArray(),
-                rows.learnt().labelNames());
+        return ClassCounts.of(rows.counts(), rows.learnt().labelNames());
     }
 
     /** Refuses what the model and the rows tell to be wrong. */
@@ -189,16 +186,18 @@ final class Balancing implements TrainingEvents, PartReport {
     }
 
     private HeadFeatures features(BatchSource batches) {
-        return HeadFeatures.of(run.task().model(), run.task().params(), batches);
+        return HeadFeatures.of(run.task().model(), run.task().params(), batches, rows.weight());
     }
 
     @Override
     public String announcement() {
-        long most = counts.list().stream().mapToInt(Integer::intValue).max().orElse(0);
-        long least = counts.list().stream().mapToInt(Integer::intValue).min().orElse(0);
+        double most =
+                counts.list().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        double least =
+                counts.list().stream().mapToDouble(Double::doubleValue).min().orElse(0);
         return String.format(
                 Locale.ROOT,
-                "balancing %d classes of %,d to %,d rows%s; the best epoch is told by %s",
+                "balancing %d classes of %,.0f to %,.0f rows%s; the best epoch is told by %s",
                 counts.classes(),
                 least,
                 most,

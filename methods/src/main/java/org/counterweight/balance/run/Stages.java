@@ -1,16 +1,20 @@
 package org.counterweight.balance.run;
 
+import static org.counterweight.engine.Tensors.optional;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.balance.ClassCounts;
 import org.counterweight.balance.LogitAdjustment;
 import org.counterweight.balance.adjust.AdjustConfig;
 import org.counterweight.balance.adjust.TauChoice;
 import org.counterweight.balance.audit.Recalls;
 import org.counterweight.balance.stage.HeadTraining;
+import org.counterweight.balance.stage.SecondStage;
 import org.counterweight.data.Batching;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -74,7 +78,12 @@ record Stages(
         if (adjust != null && adjust.when() == AdjustConfig.When.AFTER) {
             LogitAdjustment found = chosen == null
                     ? new LogitAdjustment(adjust.mode(), adjust.grid()[0]) // given, which was checked
-                    : TauChoice.of(adjust, head.logits(chosen.values()), chosen.labels(), counts.logPrior())
+                    : TauChoice.of(
+                                    adjust,
+                                    head.logits(chosen.values()),
+                                    chosen.labels(),
+                                    chosen.weights(),
+                                    counts.logPrior())
                             .adjustment();
             heads.add(new Done(
                     "logits adjusted, tau " + Text.number(found.tau()), found.merged(head, counts.logPrior())));
@@ -94,6 +103,8 @@ record Stages(
             ClassCounts counts,
             Seed seed) {
         var settings = Objects.requireNonNull(config.second());
+        boolean drawsClasses = settings.rows() == SecondStage.Draw.CLASS_BALANCED;
+        HeadFeatures weighed = drawsClasses ? withinClasses(learnt) : learnt;
         var rows = new FeatureRows(learnt, counts.classes());
         var batching = new Batching(settings.batchSize(), 1);
         Sampler drawn = new ClassBalanced(0).create(rows, batching, seed);
@@ -107,10 +118,7 @@ record Stages(
                     case CLASS_BALANCED -> drawn.epoch(epoch);
                 };
                 training.epoch(
-                        epoch,
-                        learnt.values(),
-                        learnt.labels(),
-                        plan.stream().map(Stages::numbers).toList());
+                        epoch, weighed, plan.stream().map(Stages::numbers).toList());
                 double balanced = chosen == null ? epoch : balanced(config, training.head(), chosen, counts);
                 if (balanced > most) {
                     most = balanced;
@@ -124,6 +132,14 @@ record Stages(
         return new Done("second stage, epoch " + at, Objects.requireNonNull(best));
     }
 
+    /** Weights beside the mean of their class: for rows that are drawn from classes all alike. */
+    private static HeadFeatures withinClasses(HeadFeatures rows) {
+        Tensor count = torch.bincount(rows.labels());
+        Tensor weight = torch.bincount(rows.labels(), optional(rows.weights()), 0);
+        Tensor each = rows.weights().mul(count.div(weight).index_select(0, rows.labels()));
+        return new HeadFeatures(rows.values(), rows.labels(), each);
+    }
+
     private static Tensor numbers(int[] rows) {
         return Tensors.longs(Arrays.stream(rows).asLongStream().toArray());
     }
@@ -131,8 +147,8 @@ record Stages(
     private static double balanced(BalanceConfig config, LinearHead head, HeadFeatures chosen, ClassCounts counts) {
         Tensor logits = head.logits(chosen.values()).detach();
         return config.adjust() != null && config.adjust().selectsAdjusted()
-                ? TauChoice.of(config.adjust(), logits, chosen.labels(), counts.logPrior())
+                ? TauChoice.of(config.adjust(), logits, chosen.labels(), chosen.weights(), counts.logPrior())
                         .balanced()
-                : Recalls.balanced(logits, chosen.labels());
+                : Recalls.balanced(logits, chosen.labels(), chosen.weights());
     }
 }

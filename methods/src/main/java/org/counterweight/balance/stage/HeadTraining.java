@@ -1,5 +1,7 @@
 package org.counterweight.balance.stage;
 
+import static org.counterweight.engine.Tensors.as;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.counterweight.balance.Shrinkage;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.LinearHead;
+import org.counterweight.train.measure.HeadFeatures;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.optimize.Sgd;
@@ -86,21 +89,21 @@ public final class HeadTraining implements AutoCloseable {
      * One epoch.
      *
      * @param epoch counted from 0
-     * @param features {@code [N, D]}
-     * @param labels {@code int64 [N]}
+     * @param learnt N rows; the loss of each counts as often as the row weighs, beside the mean of the weights
      * @param batches row numbers, {@code int64 [n]} each
      * @return the mean over the rows of the objective, decay included
      */
-    public double epoch(int epoch, Tensor features, Tensor labels, List<Tensor> batches) {
+    public double epoch(int epoch, HeadFeatures learnt, List<Tensor> batches) {
         double sum = 0;
         long rows = 0;
+        Tensor weights = learnt.weights().div(learnt.weights().mean());
         for (Tensor batch : batches) {
             try (var scope = Scope.open()) {
                 Gradients.clear(parameters().values());
-                Tensor logits = head().logits(features.index_select(0, batch));
-                Tensor loss = settings.loss()
-                        .perRow(logits, labels.index_select(0, batch), classWeights)
-                        .mean();
+                Tensor logits = head().logits(learnt.values().index_select(0, batch));
+                Tensor perRow = settings.loss().perRow(logits, learnt.labels().index_select(0, batch), classWeights);
+                Tensor loss =
+                        perRow.mul(as(weights.index_select(0, batch), perRow)).mean();
                 Tensor decay = Shrinkage.ofWeights(parameters().values(), settings.weightDecay());
                 sum += batch.size(0) * (loss.item_double() + decay.item_double());
                 rows += batch.size(0);

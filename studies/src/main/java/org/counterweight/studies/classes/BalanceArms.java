@@ -175,7 +175,8 @@ record BalanceArms(
     }
 
     private Measurement measured(Params params) {
-        List<Integer> counts = Arrays.stream(learnt.labelCounts()).boxed().toList();
+        List<Double> counts =
+                Arrays.stream(learnt.labelCounts()).asDoubleStream().boxed().toList();
         Evaluation found =
                 on(judged).with(List.of(new BalancedAccuracy(), shots), counts).evaluate(model, params);
         var values = new HashMap<String, Double>();

@@ -54,6 +54,11 @@ public record ColumnsSection(
     /** Every column under its own key. */
     public static final ColumnsSection ALL = new ColumnsSection(WEIGHT, GROUP, REF_LOSS, null, null, null);
 
+    /** The tensor of a batch that says how many rows each row stands for; null where each is one. */
+    public @Nullable String tensor() {
+        return weight == null ? null : WEIGHT;
+    }
+
     public ColumnsSection {
         if (splitBy != null && splitTime != null) {
             throw new ConfigException("data.columns: split_by and split_time each say how rows are split; give one");
