@@ -117,7 +117,7 @@ class TableWeighingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cast(null as double)", "cast('NaN' as double)", "-1.0"})
+    @ValueSource(strings = {"cast(null as double)", "cast('NaN' as double)", "cast('Infinity' as double)", "-1.0"})
     void aWeightThatIsNoneIsRefusedWithItsRow(String weight) {
         Dataset<Row> frame = Sessions.frame(session, PEOPLE, 3)
                 .withColumn("count", functions.expr("if(id = 7, " + weight + ", count)"));
