@@ -85,6 +85,13 @@ public record MergeRecipe(
         return parse(Configs.text(file), places, file.toString());
     }
 
+    /** The keys of the file that mean nothing here. */
+    public List<String> idleKeys() {
+        return tree.propertyNames().stream()
+                .filter(key -> !RecipeGrammar.KEYS.contains(key))
+                .toList();
+    }
+
     /** Whether all layers of its models are taken. */
     public boolean wholeModels() {
         return slices.size() == 1 && slices.get(0).sources().stream().allMatch(source -> source.to() < 0);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.config.Nearest;
 import org.counterweight.merge.companion.ChatTemplates;
 import org.counterweight.merge.mergekit.MergeRecipe.Slice;
 import org.counterweight.merge.mergekit.MergeRecipe.Source;
@@ -19,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param places where its models are looked for
  */
 record RecipeGrammar(ModelPlaces places) {
-    private static final List<String> KEYS = List.of(
+    static final List<String> KEYS = List.of(
             "name",
             "merge_method",
             "models",
@@ -39,7 +40,8 @@ record RecipeGrammar(ModelPlaces places) {
     MergeRecipe recipe(ObjectNode tree, String text) {
         refuseOtherPrograms(tree);
         for (String key : tree.propertyNames()) {
-            if (!KEYS.contains(key)) {
+            if (!KEYS.contains(key)
+                    && Nearest.to(key, KEYS) != null) { // others hold what aliases mean, as for mergekit
                 throw new ConfigException(Configs.unknown(key, key, KEYS));
             }
         }

@@ -48,7 +48,7 @@ public final class MergePlan implements AutoCloseable {
             models.checkArchitectures(models.get(recipe.donor()));
             ClassNames.check(models.all(), recipe.base(), options.allowShapeMismatch());
         }
-        noteIdleParameters();
+        noteIdle();
         TokenizerChoice choice = recipe.tokenizer();
         this.vocabularies = choice == null ? null : Vocabularies.of(choice, recipe, models, notes::add);
         this.names = new SlicedNames(recipe, models);
@@ -81,7 +81,10 @@ public final class MergePlan implements AutoCloseable {
         }
     }
 
-    private void noteIdleParameters() {
+    private void noteIdle() {
+        for (String key : recipe.idleKeys()) {
+            notes.add(key + " is no key of a merge file and is read only where an alias says so");
+        }
         var given = new LinkedHashSet<>(recipe.parameters().keySet());
         for (Slice slice : recipe.slices()) {
             slice.levels().forEach(level -> given.addAll(level.keySet()));

@@ -174,6 +174,25 @@ class MergeRecipesTest {
         }
     }
 
+    /** What aliases mean often stands under a key of the author's own, which mergekit passes over. */
+    @Test
+    void aKeyMayHoldWhatAliasesMean() {
+        try (var scope = Scope.open()) {
+            small().writeThree(2, ScalarType.Float);
+            MergeRecipe recipe = MergeRecipe.parse(
+                    "x-shared: &quarter {weight: 0.25}\nmerge_method: linear\n"
+                            + "models: [{model: a, parameters: *quarter}, {model: b, parameters: *quarter}]\n",
+                    root,
+                    "test");
+            try (MergePlan plan = MergePlan.of(recipe, PLAIN)) {
+                assertThat(plan.notes())
+                        .containsExactly("x-shared is no key of a merge file and is read only where an alias says so");
+            }
+        }
+        assertThatThrownBy(() -> MergeRecipe.parse("{merge_method: linear, dtyp: float32, models: [a]}", root, "test"))
+                .hasMessageContaining("did you mean \"dtype\"?");
+    }
+
     @Test
     void theSameRecipeMayBeWrittenInMoreWays() {
         try (var scope = Scope.open()) {
