@@ -72,4 +72,25 @@ class ChartTest {
     void aSeriesWithoutPointsIsNoFailure(Chart.Form form) {
         assertThat(chart(0, form).lines().get(0).points()).isEmpty();
     }
+
+    /** The later of two that coincide would be all that is seen. */
+    @Test
+    void whatALaterCurveCoversIsDrawnWiderAndPaler() {
+        double[] x = {0, 1, 2};
+        double[] y = {3, 2, 1};
+        Chart chart = Chart.of(
+                "t",
+                "c",
+                "x",
+                List.of(
+                        new Chart.Series("earlier", x, y),
+                        new Chart.Series("beside", x, new double[] {1, 2, 3}),
+                        new Chart.Series("later", x, y)),
+                List.of());
+        assertThat(chart.lines().stream().map(Chart.Line::above)).containsExactly(1, 0, 0);
+        assertThat(html(chart))
+                .containsOnlyOnce("<g class=\"s0\" opacity=\"0.4\">")
+                .containsOnlyOnce("stroke-width=\"6.6\"")
+                .contains("<i class=\"\" style=\"opacity:0.4;height:6px\"></i>earlier", "<i class=\"\"></i>later");
+    }
 }
