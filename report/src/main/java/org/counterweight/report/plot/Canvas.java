@@ -72,7 +72,10 @@ record Canvas(Svg svg, Ruler across, Ruler up, double bottom, double most) {
         if (line.points() || placed.length == 1) {
             for (int i : placed) {
                 svg.point(
-                        across.at(line.x()[i]), up.at(line.y()[i]), Trace.width(7, above) / 2, "fill=\"" + colour + "\"" + pale);
+                        across.at(line.x()[i]),
+                        up.at(line.y()[i]),
+                        Trace.width(7, above) / 2,
+                        "fill=\"" + colour + "\"" + pale);
             }
         }
     }
