@@ -50,12 +50,19 @@ public final class Failures
     public int handleExecutionException(Exception e, CommandLine command, @Nullable ParseResult parsed) {
         boolean debug = command.getCommandSpec().root().userObject() instanceof Cw cw && cw.debug();
         if (!isEnding()) {
-            String hint = e instanceof ConfigException && parsed != null
-                    ? GivenRecipe.hint(command.getCommandName(), parsed.originalArgs())
-                    : "";
-            say(command, message(e) + hint, e, debug);
+            say(command, message(e) + (parsed == null ? "" : hint(e, command, parsed.originalArgs())), e, debug);
         }
         return getExitCode(e);
+    }
+
+    /** What the words of the command line add to the reason. */
+    private static String hint(Exception e, CommandLine command, List<String> words) {
+        if (e instanceof ConfigException) {
+            return GivenRecipe.hint(command.getCommandName(), words);
+        }
+        return e instanceof DataException data && data.column() != null
+                ? NamedColumn.hint(command.getCommandSpec(), words, data.column())
+                : "";
     }
 
     /** Whether the process was asked to end (Ctrl-C): then work fails because what it writes has been taken away. */
