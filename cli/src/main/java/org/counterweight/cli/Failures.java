@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
@@ -38,6 +39,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class Failures
         implements IParameterExceptionHandler, IExecutionExceptionHandler, IExitCodeExceptionMapper {
+    /** What systems say of a full disk. */
+    private static final Pattern FULL = Pattern.compile(
+            "(no space left on device|disk quota exceeded|not enough space on the disk)\\W*$",
+            Pattern.CASE_INSENSITIVE);
+
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
@@ -133,6 +139,14 @@ public final class Failures
         }
         if (e instanceof ParameterException wrong && wrong.getArgSpec() != null && wrong.getValue() != null) {
             return message(wrong, wrong.getArgSpec());
+        }
+        if (e instanceof UncheckedIOException
+                && e.getCause() != null
+                && e.getCause().toString().equals(e.getMessage())) { // with nothing to say of its own
+            return message(e.getCause());
+        }
+        if (FULL.matcher(String.valueOf(e.getMessage())).find()) {
+            return e.getMessage().strip() + "; make room, or name another place";
         }
         String message = e.getMessage();
         if (message == null || message.isBlank()) {
