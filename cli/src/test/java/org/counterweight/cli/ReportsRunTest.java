@@ -88,7 +88,7 @@ class ReportsRunTest {
                 .doesNotContain("accuracy");
         assertThat(Files.readString(page))
                 .contains("Settings and figures of regression", "Settings and figures of table_classification")
-                .contains("The best of each task come first. One run each")
+                .contains("The best run of each task comes first. One run each")
                 .contains(
                         "<div class=\"label\">regression</div>",
                         "<div class=\"under\">RMSE, prices, the only run</div>",

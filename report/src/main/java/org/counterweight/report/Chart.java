@@ -76,10 +76,15 @@ public record Chart(
      *
      * @param path in SVG; empty where points are not joined
      * @param points where they are few enough to be seen, or are not joined
-     * @param last the last value of a curve; empty of what is none
+     * @param last the last value of a curve over steps; empty of what is none
      * @param above how many later ones would hide it: it is drawn wider and paler than they
      */
     public record Line(String name, String path, List<Tick> points, boolean isDashed, String last, int above) {
+        private Line withoutLast() {
+            boolean isOne = path.isEmpty();
+            return isOne ? this : new Line(name, path, points, isDashed, "", above);
+        }
+
         /** How wide the curve is drawn. */
         public String width() {
             return number(Trace.width(isDashed ? 1.6 : 2.2, above));
@@ -127,11 +132,13 @@ public record Chart(
         return of(title, caption, xLabel, steps, series, references);
     }
 
-    /** Lays out one figure against another, both in any unit, the first from 0. */
+    /** Lays out one figure against another, both in any unit, the first from 0; where a curve ends says nothing then. */
     public static Chart ofFigures(
             String title, String caption, String xLabel, List<Series> series, List<Reference> references) {
         Across figures = left -> Scale.round(0, right(series), 5, left, RIGHT);
-        return of(title, caption, xLabel, figures, series, references);
+        Chart chart = of(title, caption, xLabel, figures, series, references);
+        List<Line> lines = chart.lines.stream().map(Line::withoutLast).toList();
+        return new Chart(title, caption, xLabel, chart.xTicks, chart.yTicks, lines, chart.levels);
     }
 
     /** The axis of x, once it is known where the plot begins. */

@@ -64,7 +64,20 @@ class ChartTest {
     void aCurveShowsItsPointsWhereTheyAreFewAndTellsItsLast() {
         assertThat(chart(30, Chart.Form.CURVE).lines().get(0).points()).hasSize(30);
         assertThat(chart(31, Chart.Form.CURVE).lines().get(0).points()).isEmpty();
-        assertThat(chart(31, Chart.Form.CURVE).lines().get(0).last()).isEqualTo("30.0");
+        double[] steps = {0, 10, 20};
+        double[] losses = {3, 2, 1};
+        List<Chart.Series> course = List.of(new Chart.Series("s", steps, losses));
+        assertThat(Chart.of("t", "c", "steps", course, List.of()).lines().get(0).last())
+                .isEqualTo("1.000");
+    }
+
+    /** As of a histogram, whose last bin is but its last. */
+    @Test
+    void whereOneFigureStandsAgainstAnotherNoLastIsTold() {
+        assertThat(chart(31, Chart.Form.CURVE).lines().get(0).last()).isEmpty();
+        assertThat(chart(1, Chart.Form.CURVE).lines().get(0).last())
+                .as("the only one")
+                .isEqualTo("0.000");
     }
 
     @ParameterizedTest

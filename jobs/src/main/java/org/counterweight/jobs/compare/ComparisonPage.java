@@ -24,9 +24,9 @@ public final class ComparisonPage {
     public static Page of(Path directory, List<Comparison> tasks) {
         int runs = tasks.stream().mapToInt(task -> task.runs().size()).sum();
         return Page.builder(
-                        (runs == 1 ? "One run of " : runs + " runs of ")
+                        (runs == 1 ? "One run in " : runs + " runs in ")
                                 + directory.toAbsolutePath().normalize().getFileName(),
-                        (tasks.size() == 1 ? lead(tasks.get(0)) : "The best of each task come first. ")
+                        (tasks.size() == 1 ? lead(tasks.get(0)) : "The best run of each task comes first. ")
                                 + "One run each says nothing about chance: repeat the best with another seed.")
                 .figures(
                         tasks.size() == 1
@@ -58,7 +58,7 @@ public final class ComparisonPage {
         FinishedRun best = comparison.runs().get(0);
         int runs = comparison.runs().size();
         return new Page.Figure(
-                comparison.task().replace('_', ' '),
+                comparison.task(),
                 figure(best, comparison.by()),
                 FigureFormat.title(comparison.by()) + ", " + best.name()
                         + (runs == 1 ? ", the only run" : ", the best of " + runs));
