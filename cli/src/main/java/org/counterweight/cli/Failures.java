@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
@@ -38,6 +39,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class Failures
         implements IParameterExceptionHandler, IExecutionExceptionHandler, IExitCodeExceptionMapper {
+    /** What systems say of a full disk. */
+    private static final Pattern FULL = Pattern.compile(
+            "(no space left on device|disk quota exceeded|not enough space on the disk)\\W*$",
+            Pattern.CASE_INSENSITIVE);
+
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
@@ -50,12 +56,19 @@ public final class Failures
     public int handleExecutionException(Exception e, CommandLine command, @Nullable ParseResult parsed) {
         boolean debug = command.getCommandSpec().root().userObject() instanceof Cw cw && cw.debug();
         if (!isEnding()) {
-            String hint = e instanceof ConfigException && parsed != null
-                    ? GivenRecipe.hint(command.getCommandName(), parsed.originalArgs())
-                    : "";
-            say(command, message(e) + hint, e, debug);
+            say(command, message(e) + (parsed == null ? "" : hint(e, command, parsed.originalArgs())), e, debug);
         }
         return getExitCode(e);
+    }
+
+    /** What the words of the command line add to the reason. */
+    private static String hint(Exception e, CommandLine command, List<String> words) {
+        if (e instanceof ConfigException) {
+            return GivenRecipe.hint(command.getCommandName(), words);
+        }
+        return e instanceof DataException data && data.column() != null
+                ? NamedColumn.hint(command.getCommandSpec(), words, data.column())
+                : "";
     }
 
     /** Whether the process was asked to end (Ctrl-C): then work fails because what it writes has been taken away. */
@@ -126,6 +139,14 @@ public final class Failures
         }
         if (e instanceof ParameterException wrong && wrong.getArgSpec() != null && wrong.getValue() != null) {
             return message(wrong, wrong.getArgSpec());
+        }
+        if (e instanceof UncheckedIOException
+                && e.getCause() != null
+                && e.getCause().toString().equals(e.getMessage())) { // with nothing to say of its own
+            return message(e.getCause());
+        }
+        if (FULL.matcher(String.valueOf(e.getMessage())).find()) {
+            return e.getMessage().strip() + "; make room, or name another place";
         }
         String message = e.getMessage();
         if (message == null || message.isBlank()) {

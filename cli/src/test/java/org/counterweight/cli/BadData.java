@@ -36,7 +36,7 @@ final class BadData {
                 BadInput.of(
                         "a column is missing",
                         s -> s.spoil("texts.csv", "text,label", "text,lable").run(),
-                        "texts.csv: has no column \"label\"; did you mean \"lable\"? It has text, lable"),
+                        "texts.csv: has no column \"label\"; did you mean \"lable\"? It has text, lable; choose with data.label"),
                 BadInput.of(
                         "all rows are of one class",
                         s -> s.spoil("texts.csv", "plant", "animal").run(),
@@ -100,7 +100,7 @@ final class BadData {
                             return s.run();
                         },
                         "texts.csv: 1 row is broken, at line 3: 3 cells where the header names 2 (texts with commas go"
-                                + " in quotes); mend it, or leave it out (data.format.on_bad_rows: skip, or"
+                                + " in quotes); mend it, or leave it out (in a recipe data.format.on_bad_rows: skip, on a command"
                                 + " --skip-bad-rows)"),
                 BadInput.of(
                         "rows of CSV with too few values and open quotes",
@@ -117,7 +117,7 @@ final class BadData {
                             return s.run();
                         },
                         "texts.csv: 1 row lacks a value, at line 3: no label; fill it, or leave it out"
-                                + " (data.format.on_empty: skip, or --skip-empty-rows)"),
+                                + " (in a recipe data.format.on_empty: skip, on a command --skip-empty-rows)"),
                 BadInput.of(
                         "a line of JSONL is cut",
                         s -> {

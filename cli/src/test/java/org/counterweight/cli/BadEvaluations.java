@@ -45,7 +45,11 @@ final class BadEvaluations {
                 BadInput.of(
                         "no column of labels",
                         s -> judged(s.classifier("m"), "m", "text,lable\nthe cat,animal\n"),
-                        "has no column \"label\"; did you mean \"lable\"?"),
+                        "has no column \"label\"; did you mean \"lable\"? It has text, lable; choose with --label"),
+                BadInput.of(
+                        "no column of texts",
+                        s -> judged(s.classifier("m"), "m", "review,label\nthe cat,animal\n"),
+                        "has no column \"text\". It has review, label; choose with --column"),
                 BadInput.of(
                         "few resamples",
                         s -> judged(s.classifier("m"), "m", "text,label\nthe cat,animal\n", "--resamples", "10"),

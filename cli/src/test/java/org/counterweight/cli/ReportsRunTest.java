@@ -57,7 +57,8 @@ class ReportsRunTest {
         assertThat(lines.get(2)).isEqualTo("    train.epochs=12 train.lr=0.05");
         assertThat(lines.get(3)).startsWith("first");
         assertThat(lines.get(4)).isEqualTo("    train.epochs=1 train.lr=1.0E-4");
-        assertThat(Files.readString(page)).contains("better", "first", "train.lr", "Macro-F1");
+        assertThat(Files.readString(page))
+                .contains("By macro-F1 the best is better/second: ", "first", "train.lr", "Macro-F1");
     }
 
     /** Figures of different tasks stand on no one axis and in no one table. */
@@ -87,7 +88,11 @@ class ReportsRunTest {
                 .doesNotContain("accuracy");
         assertThat(Files.readString(page))
                 .contains("Settings and figures of regression", "Settings and figures of table_classification")
-                .contains("the best of regression is prices");
+                .contains("The best run of each task comes first. One run each")
+                .contains(
+                        "<div class=\"label\">regression</div>",
+                        "<div class=\"under\">RMSE, prices, the only run</div>",
+                        "<div class=\"under\">Accuracy, better/second, the best of 2</div>");
     }
 
     /** Less loss is better, more accuracy is. */

@@ -76,7 +76,7 @@ class TableRunsTest {
                 "train.sampler=class_balanced");
         assertThat(run.err())
                 .contains("3 columns become 6 numbers; categories: town 3")
-                .contains("missing in 120 rows: rooms 12; a number counts as the mean")
+                .contains("missing among 120 rows: rooms 12; a number counts as the mean")
                 .contains("84 rows to learn from, 12 to choose by, 24 to judge by, in 2 classes");
         assertThat(run.out()).contains("majority class", "trained");
         JsonNode result = Configs.read(root.resolve("out/result.json"));

@@ -6,13 +6,17 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A file, or a directory with all that lies in it. */
 public final class FileTree {
+    private static final int ATTEMPTS = 100;
+
     private FileTree() {}
 
     /** Has what was written reach the disk, and the names of it. */
@@ -59,5 +63,34 @@ public final class FileTree {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /**
+     * Takes away a directory while others may still write to it, as at the end of a process. It is renamed first: who writes to
+     * it by name finds it no more, and makes no new files where the old ones are being removed. What cannot go stays.
+     *
+     * @param elsewhere a new name beside it at each call
+     */
+    public static void removeBusy(Path directory, Supplier<Path> elsewhere) {
+        Path going = directory;
+        for (int attempt = 0; attempt < ATTEMPTS && (Files.exists(directory) || Files.exists(going)); attempt++) {
+            try {
+                if (Files.exists(directory)) {
+                    going = outOfReach(directory, elsewhere.get());
+                }
+                remove(going);
+            } catch (IOException e) {
+                continue; // a file that was made, or removed, meanwhile
+            }
+        }
+    }
+
+    /** Where it lies now: the same place where files in use cannot be renamed (Windows). */
+    private static Path outOfReach(Path directory, Path elsewhere) {
+        try {
+            return Files.move(directory, elsewhere, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            return directory;
+        }
     }
 }

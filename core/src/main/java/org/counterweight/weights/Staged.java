@@ -39,7 +39,6 @@ public final class Staged implements AutoCloseable {
         removeAtTheEnd();
     }
 
-    private static final int ATTEMPTS = 100;
     private static final String LOCK = ".staging";
     private static final String CONTENT = "content";
     private static final String REPLACED = "replaced";
@@ -193,32 +192,9 @@ public final class Staged implements AutoCloseable {
         committed = true;
     }
 
-    /**
-     * The process ends: what is unfinished goes, while other threads may still be writing to it. It is renamed first: who
-     * writes to it by name finds it no more, and makes no new files where the old ones are being removed.
-     */
+    /** The process ends: what is unfinished goes, while other threads may still be writing to it. */
     private synchronized void abandon() {
-        Path going = staging;
-        for (int attempt = 0; attempt < ATTEMPTS && (Files.exists(staging) || Files.exists(going)); attempt++) {
-            try {
-                if (Files.exists(staging)) {
-                    going = outOfReach();
-                }
-                FileTree.remove(going);
-            } catch (IOException e) {
-                continue; // a file that was made, or removed, meanwhile
-            }
-        }
-    }
-
-    /** The staging under a name that nobody was told; the same one where files in use cannot be renamed (Windows). */
-    private Path outOfReach() {
-        Path other = staging.resolveSibling(name());
-        try {
-            return Files.move(staging, other, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            return staging;
-        }
+        FileTree.removeBusy(staging, () -> staging.resolveSibling(name()));
     }
 
     @Override

@@ -65,6 +65,16 @@ public final class ProgressLine implements TrainingListener {
         }
     }
 
+    /** That something takes its time which cannot be counted: on a terminal until the next is told, elsewhere not at all. */
+    public void during(String what) {
+        clear();
+        if (terminal) {
+            out.print(what + " …");
+            out.flush();
+            open = true;
+        }
+    }
+
     /** Begins something countable. */
     public void begin(String what, String unitOfCount, long count) {
         clear();

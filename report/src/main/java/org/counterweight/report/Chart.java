@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.counterweight.report.plot.Scale;
+import org.counterweight.report.plot.Trace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Curves, laid out for SVG: most over the steps of a run.
@@ -41,11 +44,17 @@ public record Chart(
     /** How points are shown. */
     public enum Form {
         /** Joined, each to be seen where there are few. */
-        CURVE,
+        CURVE(Trace.Stroke.SOLID),
         /** Joined by dashes, for what curves are held against. */
-        DASHED,
+        DASHED(Trace.Stroke.DASHES),
         /** Each alone. */
-        POINTS
+        POINTS(Trace.Stroke.DOTS);
+
+        private final Trace.Stroke stroke;
+
+        Form(Trace.Stroke stroke) {
+            this.stroke = stroke;
+        }
     }
 
     /** Points (x, y) as they are given, in order of x where they are joined. */
@@ -67,9 +76,40 @@ public record Chart(
      *
      * @param path in SVG; empty where points are not joined
      * @param points where they are few enough to be seen, or are not joined
-     * @param last the last value of a curve; empty of what is none
+     * @param last the last value of a curve over steps; empty of what is none
+     * @param above how many later ones would hide it: it is drawn wider and paler than they
      */
-    public record Line(String name, String path, List<Tick> points, boolean isDashed, String last) {}
+    public record Line(String name, String path, List<Tick> points, boolean isDashed, String last, int above) {
+        private Line withoutLast() {
+            boolean isOne = path.isEmpty();
+            return isOne ? this : new Line(name, path, points, isDashed, "", above);
+        }
+
+        /** How wide the curve is drawn. */
+        public String width() {
+            return number(Trace.width(isDashed ? 1.6 : 2.2, above));
+        }
+
+        /** Of each point. */
+        public String radius() {
+            return number(Trace.width(6.4, above) / 2);
+        }
+
+        /** In [0, 1], of all that is drawn. */
+        public double opacity() {
+            return above > 0 ? Trace.PALE : 1;
+        }
+
+        /** The same look beside the name, in CSS; null for the usual one. */
+        public @Nullable String swatch() {
+            if (above == 0) {
+                return null;
+            }
+            int size = 2 + 4 * above;
+            return "opacity:" + Trace.PALE + ";height:" + (path.isEmpty() ? 6 + size + "px;width:" + (6 + size) : size)
+                    + "px";
+        }
+    }
 
     /** A horizontal line as it is drawn. */
     public record Level(String name, String at, String value) {}
@@ -92,11 +132,13 @@ public record Chart(
         return of(title, caption, xLabel, steps, series, references);
     }
 
-    /** Lays out one figure against another, both in any unit, the first from 0. */
+    /** Lays out one figure against another, both in any unit, the first from 0; where a curve ends says nothing then. */
     public static Chart ofFigures(
             String title, String caption, String xLabel, List<Series> series, List<Reference> references) {
         Across figures = left -> Scale.round(0, right(series), 5, left, RIGHT);
-        return of(title, caption, xLabel, figures, series, references);
+        Chart chart = of(title, caption, xLabel, figures, series, references);
+        List<Line> lines = chart.lines.stream().map(Line::withoutLast).toList();
+        return new Chart(title, caption, xLabel, chart.xTicks, chart.yTicks, lines, chart.levels);
     }
 
     /** The axis of x, once it is known where the plot begins. */
@@ -133,13 +175,16 @@ public record Chart(
         Scale y = Scale.round(low, high, 5, BOTTOM, TOP);
         List<Tick> yTicks = ticks(y);
         Scale x = across.from(left(yTicks));
+        int[] above = Trace.above(series.stream().map(s -> trace(s, x, y)).toList());
         return new Chart(
                 title,
                 caption,
                 xLabel,
                 ticks(x),
                 yTicks,
-                series.stream().map(s -> line(s, x, y)).toList(),
+                IntStream.range(0, series.size())
+                        .mapToObj(i -> line(series.get(i), x, y, above[i]))
+                        .toList(),
                 references.stream()
                         .map(r -> new Level(r.name(), number(y.at(r.y())), shown(r.y())))
                         .toList());
@@ -151,7 +196,14 @@ public record Chart(
                 .toList();
     }
 
-    private static Line line(Series s, Scale x, Scale y) {
+    private static Trace trace(Series s, Scale x, Scale y) {
+        return new Trace(
+                DoubleStream.of(s.x()).map(x::at).toArray(),
+                DoubleStream.of(s.y()).map(y::at).toArray(),
+                s.form().stroke);
+    }
+
+    private static Line line(Series s, Scale x, Scale y, int above) {
         var path = new StringBuilder();
         var points = new ArrayList<Tick>();
         for (int i = 0; i < s.x().length; i++) {
@@ -168,7 +220,8 @@ public record Chart(
                 s.form() == Form.POINTS || s.x().length == 1 ? "" : path.toString(), // one point alone is no line
                 points,
                 s.form() == Form.DASHED,
-                hasLast ? shown(s.y()[s.y().length - 1]) : "");
+                hasLast ? shown(s.y()[s.y().length - 1]) : "",
+                above);
     }
 
     private static String shown(double value) {

@@ -64,12 +64,46 @@ class ChartTest {
     void aCurveShowsItsPointsWhereTheyAreFewAndTellsItsLast() {
         assertThat(chart(30, Chart.Form.CURVE).lines().get(0).points()).hasSize(30);
         assertThat(chart(31, Chart.Form.CURVE).lines().get(0).points()).isEmpty();
-        assertThat(chart(31, Chart.Form.CURVE).lines().get(0).last()).isEqualTo("30.0");
+        double[] steps = {0, 10, 20};
+        double[] losses = {3, 2, 1};
+        List<Chart.Series> course = List.of(new Chart.Series("s", steps, losses));
+        assertThat(Chart.of("t", "c", "steps", course, List.of()).lines().get(0).last())
+                .isEqualTo("1.000");
+    }
+
+    /** As of a histogram, whose last bin is but its last. */
+    @Test
+    void whereOneFigureStandsAgainstAnotherNoLastIsTold() {
+        assertThat(chart(31, Chart.Form.CURVE).lines().get(0).last()).isEmpty();
+        assertThat(chart(1, Chart.Form.CURVE).lines().get(0).last())
+                .as("the only one")
+                .isEqualTo("0.000");
     }
 
     @ParameterizedTest
     @EnumSource
     void aSeriesWithoutPointsIsNoFailure(Chart.Form form) {
         assertThat(chart(0, form).lines().get(0).points()).isEmpty();
+    }
+
+    /** The later of two that coincide would be all that is seen. */
+    @Test
+    void whatALaterCurveCoversIsDrawnWiderAndPaler() {
+        double[] x = {0, 1, 2};
+        double[] y = {3, 2, 1};
+        Chart chart = Chart.of(
+                "t",
+                "c",
+                "x",
+                List.of(
+                        new Chart.Series("earlier", x, y),
+                        new Chart.Series("beside", x, new double[] {1, 2, 3}),
+                        new Chart.Series("later", x, y)),
+                List.of());
+        assertThat(chart.lines().stream().map(Chart.Line::above)).containsExactly(1, 0, 0);
+        assertThat(html(chart))
+                .containsOnlyOnce("<g class=\"s0\" opacity=\"0.4\">")
+                .containsOnlyOnce("stroke-width=\"6.6\"")
+                .contains("<i class=\"\" style=\"opacity:0.4;height:6px\"></i>earlier", "<i class=\"\"></i>later");
     }
 }

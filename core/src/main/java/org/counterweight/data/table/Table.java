@@ -158,7 +158,7 @@ public final class Table {
         }
         if (!names.contains(name)) {
             throw new DataException(
-                    part.file() + ": has no column \"" + name + "\"" + Nearest.hint(name, names, "It has"));
+                    part.file() + ": has no column \"" + name + "\"" + Nearest.hint(name, names, "It has"), name);
         }
         long times = part.source() instanceof SeparatedSource
                 ? names.stream().filter(name::equalsIgnoreCase).count()

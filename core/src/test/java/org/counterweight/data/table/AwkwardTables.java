@@ -141,7 +141,7 @@ final class AwkwardTables {
                 text("too many cells, and too few", "t.csv", separated)
                         .says("t.csv: 2 rows are broken, the first at line 3, then 4: 3 cells where the header names 2"
                                 + " (texts with commas go in quotes); mend them, or leave them out"
-                                + " (data.format.on_bad_rows: skip, or --skip-bad-rows)"),
+                                + " (in a recipe data.format.on_bad_rows: skip, on a command --skip-bad-rows)"),
                 text("the same, skipped", "t.csv", separated)
                         .with("on_bad_rows: skip")
                         .says(
@@ -154,7 +154,7 @@ final class AwkwardTables {
                         .reads("a | x", "c | z", "d, e | w"),
                 text("a quote that is never closed", "t.csv", "text,label\na,x\nb,\"y\nc,z\n")
                         .says("t.csv: 1 row is broken, at line 3: a quote opens and never closes; mend it, or leave it"
-                                + " out (data.format.on_bad_rows: skip, or --skip-bad-rows)"),
+                                + " out (in a recipe data.format.on_bad_rows: skip, on a command --skip-bad-rows)"),
                 text("a NUL character", "t.csv", "text,label\na,x\nb\0,y\n")
                         .with("on_bad_rows: skip")
                         .says("t.csv: skipped 1 broken row, at line 3: a NUL character in a text")
@@ -165,7 +165,7 @@ final class AwkwardTables {
                         .reads("a | x", "b | y"),
                 text("empty texts, classes and rows", "t.csv", "text,label\n,x\nb,\n,\nc,y\n")
                         .says("t.csv: 3 rows lack a value, the first at line 2, then 3, 4: no text; fill them, or leave"
-                                + " them out (data.format.on_empty: skip, or --skip-empty-rows)"),
+                                + " them out (in a recipe data.format.on_empty: skip, on a command --skip-empty-rows)"),
                 text("the same, skipped", "t.csv", "text,label\n,x\nb,\n,\nc,y\n")
                         .with("on_empty: skip")
                         .says("t.csv: skipped 3 rows without a value, the first at line 2, then 3, 4: no text")
@@ -174,11 +174,11 @@ final class AwkwardTables {
                         .wants("text", "#w")
                         .says(
                                 "t.csv: 2 rows are broken, the first at line 3, then 4: w is nan; expected a finite number;"
-                                        + " mend them, or leave them out (data.format.on_bad_rows: skip, or --skip-bad-rows)"),
+                                        + " mend them, or leave them out (in a recipe data.format.on_bad_rows: skip, on a command --skip-bad-rows)"),
                 text("JSONL that is cut, has a list for a text, or another list for a row", "t.jsonl", json)
                         .says("t.jsonl: 3 rows are broken, the first at line 2, then 3, 4: no JSON (Unexpected"
                                 + " end-of-input in property name); mend them, or leave them out"
-                                + " (data.format.on_bad_rows: skip, or --skip-bad-rows)"),
+                                + " (in a recipe data.format.on_bad_rows: skip, on a command --skip-bad-rows)"),
                 text("the same, skipped", "t.jsonl", json)
                         .with("on_bad_rows: skip")
                         .says("t.jsonl: skipped 3 broken rows, the first at line 2, then 3, 4: no JSON (Unexpected"
@@ -187,7 +187,7 @@ final class AwkwardTables {
                 text("null for a text, and no class", "t.jsonl", "{\"text\": null, \"label\": 1}\n{\"text\": \"b\"}\n")
                         .says(
                                 "t.jsonl: 2 rows lack a value, the first at line 1, then 2: no text; fill them, or leave them"
-                                        + " out (data.format.on_empty: skip, or --skip-empty-rows)"),
+                                        + " out (in a recipe data.format.on_empty: skip, on a command --skip-empty-rows)"),
                 text(
                                 "NaN, as Python writes it",
                                 "t.jsonl",
@@ -201,13 +201,14 @@ final class AwkwardTables {
                         .reads("a"),
                 text("NaN for a class", "t.jsonl", "{\"text\": \"a\", \"label\": NaN}\n")
                         .says("t.jsonl: 1 row lacks a value, at line 1: no label; fill it, or leave it out"
-                                + " (data.format.on_empty: skip, or --skip-empty-rows)"),
+                                + " (in a recipe data.format.on_empty: skip, on a command --skip-empty-rows)"),
                 text("lines of Python, none of which is JSON", "t.jsonl", "{'text': 'a', 'label': 'x'}\n")
                         .says("t.jsonl: 1 row is broken, at line 1: no JSON (Unexpected character (''' (code 39)):"
                                 + " was expecting double-quote to start property name); mend it, or leave it out"
-                                + " (data.format.on_bad_rows: skip, or --skip-bad-rows)"),
+                                + " (in a recipe data.format.on_bad_rows: skip, on a command --skip-bad-rows)"),
                 text("a key that stands twice", "t.jsonl", "{\"text\": \"a\", \"text\": \"b\"}\n")
-                        .says("t.jsonl: 1 row is broken, at line 1: no JSON (Duplicate Object property \"text\");"
-                                + " mend it, or leave it out (data.format.on_bad_rows: skip, or --skip-bad-rows)"));
+                        .says(
+                                "t.jsonl: 1 row is broken, at line 1: no JSON (Duplicate Object property \"text\");"
+                                        + " mend it, or leave it out (in a recipe data.format.on_bad_rows: skip, on a command --skip-bad-rows)"));
     }
 }

@@ -78,7 +78,7 @@ class TableTest {
                         () -> Table.open(file, TableFormat.FIND_OUT, List.of()).read(wanted, new ArrayList<>()))
                 .isInstanceOf(DataException.class)
                 .hasMessage(file + ": 1 row is broken, at row 4: w is nan; expected a finite number; mend it, or leave"
-                        + " it out (data.format.on_bad_rows: skip, or --skip-bad-rows)");
+                        + " it out (in a recipe data.format.on_bad_rows: skip, on a command --skip-bad-rows)");
         var said = new ArrayList<String>();
         TableRows rows = Table.open(file, skipping(), List.of()).read(wanted, said);
         assertThat(rows.texts("text")).containsExactly("a", "e");

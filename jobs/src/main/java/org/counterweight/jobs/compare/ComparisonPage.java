@@ -24,10 +24,14 @@ public final class ComparisonPage {
     public static Page of(Path directory, List<Comparison> tasks) {
         int runs = tasks.stream().mapToInt(task -> task.runs().size()).sum();
         return Page.builder(
-                        (runs == 1 ? "One run of " : runs + " runs of ")
+                        (runs == 1 ? "One run in " : runs + " runs in ")
                                 + directory.toAbsolutePath().normalize().getFileName(),
-                        tasks.stream().map(task -> lead(task, of(task, tasks))).collect(Collectors.joining())
+                        (tasks.size() == 1 ? lead(tasks.get(0)) : "The best run of each task comes first. ")
                                 + "One run each says nothing about chance: repeat the best with another seed.")
+                .figures(
+                        tasks.size() == 1
+                                ? List.of()
+                                : tasks.stream().map(ComparisonPage::best).toList())
                 .charts(
                         "How they went",
                         tasks.stream()
@@ -43,10 +47,21 @@ public final class ComparisonPage {
         return tasks.size() == 1 ? "" : " of " + task.task();
     }
 
-    private static String lead(Comparison comparison, String of) {
+    private static String lead(Comparison comparison) {
         FinishedRun best = comparison.runs().get(0);
-        return "By " + FigureFormat.title(comparison.by()).toLowerCase(Locale.ROOT) + " the best" + of + " is "
-                + best.name() + ": " + figure(best, comparison.by()) + ". ";
+        return "By " + FigureFormat.words(comparison.by()) + " the best is " + best.name() + ": "
+                + figure(best, comparison.by()) + ". ";
+    }
+
+    /** A sentence for each of many tasks would be a paragraph that nobody reads. */
+    private static Page.Figure best(Comparison comparison) {
+        FinishedRun best = comparison.runs().get(0);
+        int runs = comparison.runs().size();
+        return new Page.Figure(
+                comparison.task(),
+                figure(best, comparison.by()),
+                FigureFormat.title(comparison.by()) + ", " + best.name()
+                        + (runs == 1 ? ", the only run" : ", the best of " + runs));
     }
 
     private static Page.Sheet sheet(Comparison comparison, String of) {

@@ -196,7 +196,7 @@ public record TabularRows(
                 .map(feature -> feature.name() + " " + feature.missing(rows))
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
-            remarks.accept("missing in " + rows.size() + " rows: " + missing
+            remarks.accept("missing among " + rows.size() + " rows: " + missing
                     + "; a number counts as the mean, and the model is told that it is missing");
         }
     }

@@ -90,7 +90,7 @@ final class EditPage {
             add(series, "upstream accuracy", outcome.all(), EditFigures::upstream);
         }
         var charts = new ArrayList<Chart>();
-        charts.add(Chart.ofFigures(
+        charts.add(Chart.of(
                 "What holds as edits are made",
                 "Shares of the edits so far, of their rephrasings, and of texts that should be left alone; at 0 those of the"
                         + " whole stream before the first edit.",

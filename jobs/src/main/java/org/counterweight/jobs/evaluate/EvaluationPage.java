@@ -51,7 +51,7 @@ public final class EvaluationPage {
                         whole.rows(),
                         evaluated.input().getFileName(),
                         whole.weighed(),
-                        FigureFormat.title(chief.getKey()).toLowerCase(Locale.ROOT),
+                        FigureFormat.words(chief.getKey()),
                         FigureFormat.of(chief.getKey(), chief.getValue()))
                 + (baseline == null
                         ? "."

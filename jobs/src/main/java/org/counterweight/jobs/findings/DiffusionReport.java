@@ -38,7 +38,7 @@ public record DiffusionReport(Recipe recipe) {
             }
         }
         series.add(series("at the end", part -> test.metrics().getOrDefault(LevelLosses.figure(part), Double.NaN)));
-        return Chart.of(
+        return Chart.ofFigures(
                 "Loss by level of noise",
                 "Mean loss of held-out rows, by the time at which they are asked for: 0 is data, 100 noise.",
                 "percent of all times",

@@ -11,7 +11,7 @@ public final class FigureFormat {
             "micro_f1", "Micro-F1",
             "entity_f1", "Entity F1",
             "rmse", "RMSE",
-            "mae", "mean absolute error");
+            "mae", "Mean absolute error");
 
     private FigureFormat() {}
 
@@ -34,5 +34,13 @@ public final class FigureFormat {
         return TITLES.getOrDefault(
                 figure,
                 Character.toUpperCase(figure.charAt(0)) + figure.substring(1).replace('_', ' '));
+    }
+
+    /** The name within a sentence: {@code balanced accuracy}, {@code macro-F1}, {@code RMSE}. */
+    public static String words(String figure) {
+        String title = title(figure);
+        return title.equals(title.toUpperCase(Locale.ROOT))
+                ? title
+                : Character.toLowerCase(title.charAt(0)) + title.substring(1);
     }
 }

@@ -114,6 +114,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             }
             RunTask kind = task();
             var remarks = new ArrayList<String>();
+            progress.during("reading the rows");
             Prepared rows = progress.hearing(remarks, () -> kind.rows(modelDirectory, fetcher, progress, seed));
             try (BaseModel base = RunSetup.base(recipe, modelDirectory, kind, rows, seed)) {
                 var setup = new RunSetup(recipe, kind, rows, base, seed, progress);
@@ -174,6 +175,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             if (result.interrupted()) {
                 return new Outcome(directory, interrupt.signal(), null, null, seconds);
             }
+            progress.during("judging by the test rows");
             Evaluation test = kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
             var outcome = new Outcome(directory, 0, test, baseline, seconds);
             progress.say("writing " + directory);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Images drawn from a network as it learns, at every evaluation from the same noise, without guidance. Where there are too many
- * to be shown, every second look is forgotten.
+ * to be shown, those between near ones are forgotten.
  */
 final class DrawnSamples implements TrainingEvents, PartReport, Remembering {
     private static final int STEPS = 25;
@@ -74,17 +74,24 @@ final class DrawnSamples implements TrainingEvents, PartReport, Remembering {
                     .sampler(config, DrawConfig.of(STEPS), new Seed(0), sizes);
             Tensor drawn = sampler.sample(guided, noise, new double[STEPS]).samples();
             looks.put(step, Tensors.toFloats(DiffusionObjective.pixels(drawn)));
-            thin();
+            thin(looks);
         }
     }
 
-    private void thin() {
-        if (looks.size() > MOST_LOOKS) {
-            List<Long> steps = new ArrayList<>(looks.keySet());
-            for (int i = steps.size() - 2; i >= 0; i -= 2) { // the newest stays
-                looks.remove(steps.get(i));
+    /** Forgets looks until few enough are left: always the one between the nearest two, so that all of the course is shown. */
+    static void thin(Map<Long, float[]> looks) {
+        while (looks.size() > MOST_LOOKS) {
+            List<Long> steps = new ArrayList<>(looks.keySet()); // rising; the first and the newest stay
+            int nearest = 1;
+            for (int i = 2; i < steps.size() - 1; i++) {
+                nearest = gap(steps, i) < gap(steps, nearest) ? i : nearest;
             }
+            looks.remove(steps.get(nearest));
         }
+    }
+
+    private static long gap(List<Long> steps, int i) {
+        return steps.get(i + 1) - steps.get(i - 1);
     }
 
     /** {@code [images, channels, height, width]} of what is drawn, as large as the rows that are learnt. */

@@ -15,23 +15,41 @@ record Canvas(Svg svg, Ruler across, Ruler up, double bottom, double most) {
     /**
      * @param i the number of the mark
      * @param marks how many there are; bars stand side by side
+     * @param above how many later ones would hide it: it is wider and paler than they
      */
-    void draw(Mark mark, String colour, int i, int marks) {
+    void draw(Mark mark, String colour, int i, int marks, int above) {
         if (mark instanceof Mark.Line line) {
-            line(line, colour);
+            line(line, colour, above);
         } else if (mark instanceof Mark.Bars bars) {
             bars(bars, colour, i, marks);
         }
+    }
+
+    /** Where a mark's line is drawn; of bars, which stand side by side, nothing. */
+    Trace trace(Mark mark) {
+        if (!(mark instanceof Mark.Line line)) {
+            return new Trace(new double[0], new double[0], Trace.Stroke.DOTS);
+        }
+        int[] placed = placed(line);
+        return new Trace(
+                IntStream.of(placed).mapToDouble(i -> across.at(line.x()[i])).toArray(),
+                IntStream.of(placed).mapToDouble(i -> up.at(line.y()[i])).toArray(),
+                Trace.Stroke.SOLID);
+    }
+
+    private int[] placed(Mark.Line line) {
+        return IntStream.range(0, line.x().length)
+                .filter(i -> isPlaced(line, i))
+                .toArray();
     }
 
     private boolean isPlaced(Mark.Line line, int i) {
         return Double.isFinite(across.at(line.x()[i])) && Double.isFinite(up.at(line.y()[i]));
     }
 
-    private void line(Mark.Line line, String colour) {
-        int[] placed = IntStream.range(0, line.x().length)
-                .filter(i -> isPlaced(line, i))
-                .toArray();
+    private void line(Mark.Line line, String colour, int above) {
+        int[] placed = placed(line);
+        String pale = above > 0 ? " opacity=\"" + Trace.PALE + "\"" : "";
         if (line.low().length > 0) {
             if (line.points()) {
                 for (int i : placed) {
@@ -48,12 +66,16 @@ record Canvas(Svg svg, Ruler across, Ruler up, double bottom, double most) {
         if (placed.length > 1) {
             svg.path(
                     path.toString(),
-                    "fill=\"none\" stroke-width=\"2.2\" stroke-linejoin=\"round\" stroke-linecap=\"round\" stroke=\""
-                            + colour + "\"");
+                    "fill=\"none\" stroke-width=\"" + Svg.number(Trace.width(2.2, above))
+                            + "\" stroke-linejoin=\"round\" stroke-linecap=\"round\" stroke=\"" + colour + "\"" + pale);
         }
         if (line.points() || placed.length == 1) {
             for (int i : placed) {
-                svg.point(across.at(line.x()[i]), up.at(line.y()[i]), colour);
+                svg.point(
+                        across.at(line.x()[i]),
+                        up.at(line.y()[i]),
+                        Trace.width(7, above) / 2,
+                        "fill=\"" + colour + "\"" + pale);
             }
         }
     }

@@ -63,11 +63,12 @@ public record Plot(String title, Axis x, Axis y, List<Mark> marks) {
                 y.title(),
                 "text-anchor=\"middle\" font-size=\"13\" transform=\"rotate(-90 18 " + Svg.number(middle) + ")\"");
         var canvas = new Canvas(svg, across, up, bottom, y.most());
+        int[] above = Trace.above(marks.stream().map(canvas::trace).toList());
         for (int i = 0; i < marks.size(); i++) {
-            canvas.draw(marks.get(i), colour(i), i, marks.size());
+            canvas.draw(marks.get(i), colour(i), i, marks.size(), above[i]);
         }
         if (hasLegend()) {
-            legend(svg, right + EDGE);
+            legend(svg, right + EDGE, above);
         }
         return svg.toString();
     }
@@ -97,10 +98,11 @@ public record Plot(String title, Axis x, Axis y, List<Mark> marks) {
                                 .orElse(0);
     }
 
-    private void legend(Svg svg, double left) {
+    private void legend(Svg svg, double left, int[] above) {
         for (int i = 0; i < marks.size(); i++) {
             double at = TOP + 8 + i * LINE;
-            svg.line(left, at, left + 18, at, "stroke-width=\"4\" stroke=\"" + colour(i) + "\"");
+            String look = "stroke-width=\"" + (above[i] > 0 ? 10 : 4) + "\" stroke=\"" + colour(i) + "\"";
+            svg.line(left, at, left + 18, at, above[i] > 0 ? look + " opacity=\"" + Trace.PALE + "\"" : look);
             svg.words(left + 24, at + 4, marks.get(i).name(), "");
         }
     }

@@ -39,8 +39,9 @@ final class Svg {
                 + number(height) + "\" " + look + "/>\n");
     }
 
-    void point(double x, double y, String colour) {
-        text.append("<circle cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"3.5\" fill=\"" + colour + "\"/>\n");
+    void point(double x, double y, double radius, String look) {
+        text.append("<circle cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"" + number(radius) + "\" " + look
+                + "/>\n");
     }
 
     void words(double x, double y, String words, String look) {

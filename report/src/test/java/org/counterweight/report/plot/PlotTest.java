@@ -92,6 +92,25 @@ class PlotTest {
         return number(box, "y") + number(box, "height");
     }
 
+    @Test
+    void aLineThatALaterOneCoversIsWiderAndPaler() throws Exception {
+        double[] x = {0, 1, 2};
+        double[] y = {3, 2, 1};
+        Document svg = parsed(new Plot(
+                "Two that coincide",
+                Axis.linear("x"),
+                Axis.linear("y"),
+                List.of(Mark.Line.of("earlier", x, y, true), Mark.Line.of("later", x, y, true))));
+        NodeList paths = svg.getElementsByTagName("path");
+        List<Element> curves = java.util.stream.IntStream.range(0, paths.getLength())
+                .mapToObj(i -> (Element) paths.item(i))
+                .filter(path -> path.getAttribute("fill").equals("none"))
+                .toList();
+        assertThat(curves.stream().map(curve -> curve.getAttribute("stroke-width")))
+                .containsExactly("6.6", "2.2");
+        assertThat(curves.stream().map(curve -> curve.getAttribute("opacity"))).containsExactly("0.4", "");
+    }
+
     private static double number(Element box, String attribute) {
         return Double.parseDouble(box.getAttribute(attribute));
     }

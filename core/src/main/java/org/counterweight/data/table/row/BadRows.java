@@ -66,12 +66,12 @@ public final class BadRows {
         if (broken.count > 0 && format.onBadRows() == OnRow.REFUSE) {
             throw new DataException(file + ": " + broken.told("row is broken,", "rows are broken,")
                     + (broken.count == 1 ? "; mend it, or leave it out" : "; mend them, or leave them out")
-                    + " (data.format.on_bad_rows: skip, or --skip-bad-rows)");
+                    + " (in a recipe data.format.on_bad_rows: skip, on a command --skip-bad-rows)");
         }
         if (empty.count > 0 && format.onEmpty() == OnRow.REFUSE) {
             throw new DataException(file + ": " + empty.told("row lacks a value,", "rows lack a value,")
                     + (empty.count == 1 ? "; fill it, or leave it out" : "; fill them, or leave them out")
-                    + " (data.format.on_empty: skip, or --skip-empty-rows)");
+                    + " (in a recipe data.format.on_empty: skip, on a command --skip-empty-rows)");
         }
     }
 

@@ -1,25 +1,20 @@
 package org.counterweight.data.table.write;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.List;
 
 /** Writes CSV as RFC 4180 has it, with line feeds: quotes only around cells that need them. */
 public record CsvWriter(Writer out) implements AutoCloseable {
     /** Writes a row, or the names of the columns. */
-    public void line(List<String> cells) {
-        try {
-            for (int i = 0; i < cells.size(); i++) {
-                if (i > 0) {
-                    out.write(',');
-                }
-                out.write(quoted(cells.get(i)));
+    public void line(List<String> cells) throws IOException {
+        for (int i = 0; i < cells.size(); i++) {
+            if (i > 0) {
+                out.write(',');
             }
-            out.write('\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            out.write(quoted(cells.get(i)));
         }
+        out.write('\n');
     }
 
     private static String quoted(String text) {

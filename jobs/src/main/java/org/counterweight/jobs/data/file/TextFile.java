@@ -55,7 +55,7 @@ public record TextFile(Path path, TableFormat format) {
         for (String name : names) {
             if (!name.equals(TEXT)) {
                 throw new DataException(
-                        path + ": has no column \"" + name + "\"" + Nearest.hint(name, List.of(TEXT), "It has"));
+                        path + ": has no column \"" + name + "\"" + Nearest.hint(name, List.of(TEXT), "It has"), name);
             }
         }
     }

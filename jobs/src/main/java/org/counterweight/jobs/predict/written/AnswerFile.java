@@ -28,7 +28,10 @@ import tools.jackson.databind.node.ObjectNode;
  * known. Until then these lie on the disk, so that any number takes little memory. A file is there whole or not at all.
  */
 public final class AnswerFile implements AutoCloseable {
+    private static final String LINES = "answers.jsonl";
+
     private final AnswerForm form;
+    private final String name;
     private final @Nullable Staged staged;
     private final TemporaryDirectory aside;
     private final Writer out;
@@ -38,15 +41,20 @@ public final class AnswerFile implements AutoCloseable {
 
     private AnswerFile(AnswerForm form, @Nullable Path file, Writer shown) {
         this.form = form;
+        this.name = file == null ? "standard output" : file.toString();
         this.aside = TemporaryDirectory.create("cw-answers");
         try {
             this.staged = file == null ? null : Staged.file(file);
             this.out = staged == null || form == AnswerForm.PARQUET ? shown : Files.newBufferedWriter(staged.path());
-            this.lines = Files.newBufferedWriter(aside.path().resolve("answers.jsonl"));
+            this.lines = Files.newBufferedWriter(aside.path().resolve(LINES));
         } catch (IOException e) {
             aside.close();
-            throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+            throw unwritten(name, e);
         }
+    }
+
+    private static UncheckedIOException unwritten(Object what, IOException e) {
+        return new UncheckedIOException(what + ": cannot be written: " + e.getMessage(), e);
     }
 
     /** Into a file. */
@@ -69,21 +77,29 @@ public final class AnswerFile implements AutoCloseable {
                     FlatAnswer flat = FlatAnswer.of(answer);
                     names.addAll(flat.cells().keySet());
                     flat.types().forEach((name, type) -> types.merge(name, type, ColumnType::and));
-                    lines.write(answer + "\n");
+                    keep(answer);
                 }
             }
             if (staged == null) {
                 out.flush();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the answers cannot be written: " + e.getMessage(), e);
+            throw unwritten(name, e);
+        }
+    }
+
+    private void keep(ObjectNode answer) {
+        try {
+            lines.write(answer + "\n");
+        } catch (IOException e) {
+            throw unwritten(aside.path().resolve(LINES), e);
         }
     }
 
     /** Ends the file: it is there when this returns. */
     public void commit() {
+        closeLines();
         try {
-            lines.close();
             if (form == AnswerForm.CSV) {
                 writeTable(out);
             } else if (form == AnswerForm.PARQUET) {
@@ -102,14 +118,22 @@ public final class AnswerFile implements AutoCloseable {
                 staged.commit();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the answers cannot be written: " + e.getMessage(), e);
+            throw unwritten(name, e);
+        }
+    }
+
+    private void closeLines() {
+        try {
+            lines.close();
+        } catch (IOException e) {
+            throw unwritten(aside.path().resolve(LINES), e);
         }
     }
 
     private void writeTable(Writer into) throws IOException {
         var table = new CsvWriter(into);
         table.line(List.copyOf(names));
-        try (var read = Files.newBufferedReader(aside.path().resolve("answers.jsonl"))) {
+        try (var read = Files.newBufferedReader(aside.path().resolve(LINES))) {
             for (String line; (line = read.readLine()) != null; ) {
                 FlatAnswer answer = FlatAnswer.of((ObjectNode) Configs.JSON.readTree(line));
                 var cells = new ArrayList<String>();
@@ -119,18 +143,16 @@ public final class AnswerFile implements AutoCloseable {
         }
     }
 
+    /** Ends what was begun: without {@link #commit} nothing is left, whether or not what is still held back finds room. */
     @Override
     public void close() {
-        try {
-            lines.close();
-            if (staged != null) {
-                out.close();
-                staged.close();
-            }
+        try (aside;
+                staged;
+                Writer held = staged == null ? Writer.nullWriter() : out;
+                lines) {
+            // closed from the last to the first, each of them even if another fails
         } catch (IOException e) {
-            throw new UncheckedIOException("the answers cannot be written: " + e.getMessage(), e);
-        } finally {
-            aside.close();
+            throw unwritten(name, e);
         }
     }
 }

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A table in the making: the rows as they were, with columns of numbers behind them. CSV or JSON lines. */
 public final class WrittenTable implements AutoCloseable {
+    private final Path file;
     private final BufferedWriter out;
     private final boolean json;
     private final List<String> names;
@@ -32,6 +33,7 @@ public final class WrittenTable implements AutoCloseable {
      */
     public WrittenTable(Path file, boolean json, List<String> names, List<String> added, Map<String, ColumnType> types)
             throws IOException {
+        this.file = file;
         this.out = Files.newBufferedWriter(file);
         this.json = json;
         this.names = List.copyOf(names);
@@ -46,10 +48,18 @@ public final class WrittenTable implements AutoCloseable {
 
     /** Writes a row. */
     public void write(List<Cell> cells, double[] values) {
-        if (json) {
-            object(cells, values);
-            return;
+        try {
+            if (json) {
+                out.write(object(cells, values) + "\n");
+            } else {
+                new CsvWriter(out).line(row(cells, values));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    private List<String> row(List<Cell> cells, double[] values) {
         var row = new ArrayList<String>(cells.size() + values.length);
         for (int i = 0; i < cells.size(); i++) {
             Cell cell = cells.get(i);
@@ -61,10 +71,10 @@ public final class WrittenTable implements AutoCloseable {
         for (double value : values) {
             row.add(Double.toString(value));
         }
-        new CsvWriter(out).line(row);
+        return row;
     }
 
-    private void object(List<Cell> cells, double[] values) {
+    private ObjectNode object(List<Cell> cells, double[] values) {
         ObjectNode row = Configs.JSON.createObjectNode();
         for (int i = 0; i < cells.size(); i++) {
             put(row, names.get(i), cells.get(i));
@@ -72,12 +82,7 @@ public final class WrittenTable implements AutoCloseable {
         for (int k = 0; k < values.length; k++) {
             row.put(added.get(k), values[k]);
         }
-        try {
-            out.write(row.toString());
-            out.write('\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return row;
     }
 
     private void put(ObjectNode row, String name, Cell cell) {
