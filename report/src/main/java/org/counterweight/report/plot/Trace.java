@@ -17,6 +17,9 @@ public record Trace(double[] x, double[] y, Stroke stroke) {
     /** Nearer than this a curve of the usual width hides what is under it. */
     private static final double NEAR = 1.5;
 
+    /** Points of a curve that are looked at: of a long one some, since each is held against all of another. */
+    private static final int ENOUGH = 100;
+
     /** How points are drawn. */
     public enum Stroke {
         SOLID,
@@ -44,10 +47,15 @@ public record Trace(double[] x, double[] y, Stroke stroke) {
     }
 
     private boolean hides(Trace earlier) {
-        long hidden = IntStream.range(0, earlier.x.length)
+        if (!stroke.hides(earlier.stroke)) {
+            return false;
+        }
+        int[] asked = IntStream.iterate(0, i -> i < earlier.x.length, i -> i + Math.max(1, earlier.x.length / ENOUGH))
+                .toArray();
+        long hidden = IntStream.of(asked)
                 .filter(i -> distance(earlier.x[i], earlier.y[i]) < NEAR)
                 .count();
-        return stroke.hides(earlier.stroke) && hidden > 0 && 2 * hidden >= earlier.x.length;
+        return hidden > 0 && 2 * hidden >= asked.length;
     }
 
     private double distance(double px, double py) {
