@@ -17,12 +17,13 @@ final class BadEvaluations {
                 BadInput.of(
                         "a row without a class",
                         s -> judged(s.classifier("m"), "m", "text,label\nthe cat,animal\na tree,\n"),
-                        "row 2 is empty, but only rows whose answer is known can be judged"),
+                        "judge.csv: 1 row lacks a value, at line 3: no label; fill it, or leave it out (in a recipe"
+                                + " data.format.on_empty: skip, on a command --skip-empty-rows)"),
                 BadInput.of(
                         "words where the model tells scores",
                         s -> judged(s.oneScore("m"), "m", "text,label\nthe cat,animal\n"),
-                        "row 1 has \"animal\", which is no finite number, but the model tells scores; name another"
-                                + " column with --label"),
+                        "row 1 has \"animal\", which is no finite number, but the model tells scores; mend the row,"
+                                + " or name another column with --label"),
                 BadInput.of(
                         "a weight below 0",
                         s -> judged(

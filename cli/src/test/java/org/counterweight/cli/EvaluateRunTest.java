@@ -112,6 +112,18 @@ class EvaluateRunTest {
         assertThat(scores.at("/baseline/rmse").asDouble()).isCloseTo(0.25, within(1e-12));
     }
 
+    /** As a run leaves them out: what is true of a row is what it is judged by. */
+    @Test
+    void rowsWithoutAnAnswerAreLeftOutWhereEmptyRowsAre() {
+        sandbox.write("judge.csv", "text,label\nthe cat sat,animal\na tree grew,\nthe tree,plant\n");
+        Ran classes = evaluate("--json", "--skip-empty-rows");
+        assertThat(classes.err()).contains("skipped 1 row without a value, at line 3: no label");
+        assertThat(Configs.JSON.readTree(classes.out()).get("rows").asInt()).isEqualTo(2);
+        sandbox.oneScore("model2");
+        sandbox.write("judge.csv", "text,label\n" + "the cat sat,1.5\na tree grew,\n".repeat(6));
+        assertThat(json("--skip-empty-rows").get("rows").asInt()).isEqualTo(6);
+    }
+
     /** What is chosen is the best of all thresholds, is kept beside the model, and is what predict and serve keep to. */
     @Test
     void thresholdsAreChosenKeptAndObeyed() throws IOException {

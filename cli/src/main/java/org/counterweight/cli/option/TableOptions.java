@@ -36,7 +36,9 @@ public final class TableOptions {
         @Option(names = "--skip-bad-rows", description = "leave out broken rows, instead of refusing the file")
         private boolean skipBadRows;
 
-        @Option(names = "--skip-empty-rows", description = "leave out rows without a text or a class")
+        @Option(
+                names = "--skip-empty-rows",
+                description = "leave out rows without a text, a class or another value that is needed")
         private boolean skipEmptyRows;
     }
 

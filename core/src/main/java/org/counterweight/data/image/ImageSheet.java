@@ -13,12 +13,13 @@ import org.counterweight.engine.Tensors;
 
 /** Images as a PNG: one, or several side by side. */
 public final class ImageSheet {
-    private static final int WHITE = 0xffffff;
+    private static final int OPAQUE = 0xff000000;
 
     private ImageSheet() {}
 
     /**
-     * One PNG of several images, with a pixel of white between them.
+     * One PNG of several images, with a pixel of nothing between them: white there were a stroke among them on a
+     * dark page.
      *
      * @param pixels {@code [n, channels, height, width]}, in [0, 1] or cut off there
      * @param columns images in a row
@@ -29,12 +30,8 @@ public final class ImageSheet {
         int width = Math.toIntExact(pixels.size(3));
         int across = Math.min(columns, n);
         int down = (n + across - 1) / across;
-        var sheet = new BufferedImage(across * (width + 1) - 1, down * (height + 1) - 1, BufferedImage.TYPE_INT_RGB);
-        for (int y = 0; y < sheet.getHeight(); y++) {
-            for (int x = 0; x < sheet.getWidth(); x++) {
-                sheet.setRGB(x, y, WHITE);
-            }
-        }
+        int type = n == 1 ? BufferedImage.TYPE_INT_RGB : BufferedImage.TYPE_INT_ARGB; // of one there is nothing between
+        var sheet = new BufferedImage(across * (width + 1) - 1, down * (height + 1) - 1, type);
         for (int i = 0; i < n; i++) {
             try (var scope = Scope.open()) {
                 sheet.setRGB(
@@ -69,7 +66,7 @@ public final class ImageSheet {
         long[] values = Tensors.toLongs(packed.contiguous());
         int[] colours = new int[values.length];
         for (int i = 0; i < values.length; i++) {
-            colours[i] = (int) values[i];
+            colours[i] = OPAQUE | (int) values[i];
         }
         return colours;
     }

@@ -78,9 +78,6 @@ public record EvaluateJob(
                     + " answers; cw run teaches it classes, and cw predict --perplexity judges a decoder");
         }
         var keep = new ArrayList<String>();
-        if (!isPictures()) {
-            keep.add(label);
-        }
         if (group != null) {
             keep.add(group);
         }
@@ -92,7 +89,16 @@ public record EvaluateJob(
             keep.add(weight);
         }
         return scoring.ask(
-                questions.keeping(keep), (config, scored) -> judged(config, scored, scoring.asked(), remarks));
+                config -> answered(config).keeping(keep),
+                (config, scored) -> judged(config, scored, scoring.asked(), remarks));
+    }
+
+    /** With what is true of each row: of any number of classes perhaps none, else something. */
+    private Questions answered(ObjectNode config) {
+        if (isPictures()) {
+            return questions;
+        }
+        return Problem.of(config) == Problem.LABEL_SETS ? questions.keeping(List.of(label)) : questions.needing(label);
     }
 
     /** Sentences whose words have tags. */

@@ -77,7 +77,8 @@ record Truths(String place, List<String> written) {
      */
     double[] scores(@Nullable Written learnt, TableFormat format) {
         return numbers(
-                learnt != null ? learnt : found(format), "the model tells scores; name another column with --label");
+                learnt != null ? learnt : found(format),
+                "the model tells scores; mend the row, or name another column with --label");
     }
 
     private @Nullable Written found(TableFormat format) {

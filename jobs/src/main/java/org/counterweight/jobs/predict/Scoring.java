@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.answer.Scored;
@@ -31,15 +32,19 @@ public sealed interface Scoring extends Predictor
     /**
      * Asks the model about all rows together.
      *
+     * @param questions by the model's config
      * @param use makes something of its config and of what it gives, whose tensors are freed afterwards
      */
-    default <T> T ask(Questions questions, BiFunction<ObjectNode, Scored, T> use) {
+    default <T> T ask(Function<ObjectNode, Questions> questions, BiFunction<ObjectNode, Scored, T> use) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked().directory())) {
             AdaptedModel adapted = asked().open(files);
             var parts = new ArrayList<Scored>();
             try {
-                score(adapted, questions, part -> parts.add(part.with(Scope.own(part.outputs()))));
+                score(
+                        adapted,
+                        questions.apply(adapted.config()),
+                        part -> parts.add(part.with(Scope.own(part.outputs()))));
                 return use.apply(adapted.config(), Scored.joined(parts));
             } finally {
                 parts.forEach(part -> part.outputs().close());
@@ -64,7 +69,7 @@ public sealed interface Scoring extends Predictor
     /** The logits. */
     @Override
     default void writeTensors(Questions questions, Path output) {
-        ask(questions, (config, scored) -> {
+        ask(config -> questions, (config, scored) -> {
             WeightsWriter.write(output, Map.of("logits", scored.outputs()), Map.of());
             return output;
         });

@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param pair column of what is read together with each; null where texts stand alone
  * @param id column that names the rows of the file, or null
  * @param keep columns of the file that are told again with the answers
+ * @param needed one of the latter without which a row is not to be asked about; null where all of them may be empty
  * @param format how a file is written
  */
 public record Questions(
@@ -37,7 +38,21 @@ public record Questions(
         @Nullable String pair,
         @Nullable String id,
         List<String> keep,
+        @Nullable String needed,
         TableFormat format) {
+    /** Where any column that is told again may be empty. */
+    public Questions(
+            Passages texts,
+            List<Path> images,
+            @Nullable Path input,
+            String column,
+            @Nullable String pair,
+            @Nullable String id,
+            List<String> keep,
+            TableFormat format) {
+        this(texts, images, input, column, pair, id, keep, null, format);
+    }
+
     public Questions {
         keep = List.copyOf(keep);
         images = List.copyOf(images);
@@ -51,7 +66,13 @@ public record Questions(
     public Questions keeping(List<String> columns) {
         var all = new LinkedHashSet<>(keep);
         all.addAll(columns);
-        return new Questions(texts, images, input, column, pair, id, List.copyOf(all), format);
+        return new Questions(texts, images, input, column, pair, id, List.copyOf(all), needed, format);
+    }
+
+    /** The same with a column that is told again, and without which a row is broken. */
+    public Questions needing(String name) {
+        Questions kept = keeping(List.of(name));
+        return new Questions(texts, images, input, column, pair, id, kept.keep, name, format);
     }
 
     /** So many rows are in memory together, and are sorted by length before they are asked about. */
@@ -213,7 +234,7 @@ public record Questions(
         if (id != null) {
             all.add(Wanted.text(id));
         }
-        keep.forEach(name -> all.add(Wanted.any(name)));
+        keep.forEach(name -> all.add(name.equals(needed) ? Wanted.list(name) : Wanted.any(name)));
         return List.copyOf(all);
     }
 
