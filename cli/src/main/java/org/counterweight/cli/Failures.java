@@ -145,10 +145,10 @@ public final class Failures
                 && e.getCause().toString().equals(e.getMessage())) { // with nothing to say of its own
             return message(e.getCause());
         }
-        if (FULL.matcher(String.valueOf(e.getMessage())).find()) {
-            return e.getMessage().strip() + "; make room, or name another place";
-        }
         String message = e.getMessage();
+        if (message != null && FULL.matcher(message).find()) {
+            return message.strip() + "; make room, or name another place";
+        }
         if (message == null || message.isBlank()) {
             return e.getClass().getSimpleName();
         }
