@@ -24,9 +24,10 @@ import org.counterweight.weights.TensorInfo;
  */
 public record SavedWhole(Path directory, String task, Map<String, TensorInfo> tensors) {
     /** The name that PEFT gives an adapter where the user gives none; saved files go without it, raw state dicts have it. */
-    private static final String COMPILED = "_orig_mod.";
-
     private static final Pattern DEFAULT = Pattern.compile("\\.default(?=\\.|$)");
+
+    /** The name under which {@code torch.compile} keeps what it wraps. */
+    private static final String COMPILED = "_orig_mod.";
 
     /** Whether a directory has weights that can be read. */
     public static boolean isAt(Path directory) {
