@@ -87,7 +87,7 @@ public record PeftAdapter(
         for (Path file : files(directory)) {
             try (SafetensorsFile source = SafetensorsFile.open(file)) {
                 for (String name : source.tensors().keySet()) {
-                    if (!expected.test(name)) {
+                    if (!expected.test(SavedWhole.uncompiled(name))) {
                         throw new WeightsException(
                                 file,
                                 name + ": the name does not begin with " + PREFIX

@@ -26,6 +26,9 @@ public record SavedWhole(Path directory, String task, Map<String, TensorInfo> te
     /** The name that PEFT gives an adapter where the user gives none; saved files go without it, raw state dicts have it. */
     private static final Pattern DEFAULT = Pattern.compile("\\.default(?=\\.|$)");
 
+    /** The name under which {@code torch.compile} keeps what it wraps. */
+    private static final String COMPILED = "_orig_mod.";
+
     /** Whether a directory has weights that can be read. */
     public static boolean isAt(Path directory) {
         return Files.exists(directory.resolve(PeftAdapter.FILE))
@@ -60,13 +63,22 @@ public record SavedWhole(Path directory, String task, Map<String, TensorInfo> te
         return stored.contains(".original_module.");
     }
 
-    /** A stored name without what PEFT puts before and into the model's own: its prefix, and the adapter's name. */
+    /**
+     * A stored name without what stands before and within the model's own: PEFT's prefix, the adapter's name, and
+     * what is {@link #uncompiled}.
+     */
     static String bare(String stored) {
-        String name = without(PeftAdapter.PREFIX, stored);
-        if (name.equals(stored)) {
-            name = without("base_model.", stored); // beside a prefix, the model is wrapped once
+        String uncompiled = uncompiled(stored);
+        String name = without(PeftAdapter.PREFIX, uncompiled);
+        if (name.equals(uncompiled)) {
+            name = without("base_model.", uncompiled); // beside a prefix, the model is wrapped once
         }
         return DEFAULT.matcher(name).replaceAll("").replace(".modules_to_save.", ".");
+    }
+
+    /** A name without what {@code torch.compile} puts before the names of each module that it wraps. */
+    static String uncompiled(String stored) {
+        return stored.replace(COMPILED, "");
     }
 
     private static String without(String prefix, String name) {

@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Scalar;
@@ -83,6 +84,29 @@ class ShardedAdapterTest {
             WeightsWriter.write(directory.resolve("adapter_model.safetensors"), whole, Map.of());
             PeftAdapter adapter = PeftAdapter.read(directory, Architectures.of(base.config()), "bert", weights);
             assertTensor(adapter.replacements().get(table)).isCloseTo(trained, 0, 0);
+        }
+    }
+
+    /** {@code torch.compile} wraps the model, or single layers of it, before or after PEFT does. */
+    @Test
+    void namesOfACompiledModelAreItsOwn() throws IOException {
+        Map<String, Tensor> plain;
+        try (var scope = Scope.open()) {
+            plain = new LinkedHashMap<>(PeftAdapter.stored(directory, PeftNames.ALIKE, name -> true));
+            var compiled = new LinkedHashMap<String, Tensor>();
+            whole.forEach((name, tensor) -> compiled.put(
+                    name.replace("base_model.model.", "base_model.model._orig_mod.")
+                            .replace(".attention.", ".attention._orig_mod."),
+                    tensor));
+            WeightsWriter.write(directory.resolve("adapter_model.safetensors"), compiled, Map.of());
+            assertThat(PeftAdapter.stored(directory, PeftNames.ALIKE, name -> true))
+                    .containsOnlyKeys(plain.keySet());
+            assertThat(SavedWhole.of(directory).classes("classifier")).hasValue(3);
+            var outside = new LinkedHashMap<String, Tensor>();
+            whole.forEach((name, tensor) -> outside.put("_orig_mod." + name, tensor));
+            WeightsWriter.write(directory.resolve("adapter_model.safetensors"), outside, Map.of());
+            assertThat(PeftAdapter.stored(directory, PeftNames.ALIKE, "", List.of()))
+                    .containsOnlyKeys(plain.keySet());
         }
     }
 
