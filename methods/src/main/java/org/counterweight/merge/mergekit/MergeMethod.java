@@ -76,7 +76,7 @@ public record MergeMethod(
     }
 
     /** Whether {@code base_model} must be given. */
-    boolean needsBase() {
+    public boolean needsBase() {
         return models.needBase();
     }
 

@@ -11,6 +11,7 @@ import org.counterweight.weights.StoredType;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.quantised.Quantisation;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,10 +48,29 @@ record MergedConfig(MergePlan plan, boolean headDiffers, Consumer<String> notes)
         return config;
     }
 
-    private void sayType(ObjectNode config) {
-        DType type = plan.recipe().outDtype() != null
+    /** The type to say in place of the donor's; null for none. */
+    private @Nullable DType type(ObjectNode config) {
+        DType asked = plan.recipe().outDtype() != null
                 ? plan.recipe().outDtype()
                 : plan.recipe().dtype();
+        if (asked != null) {
+            return asked;
+        }
+        List<DType> written = plan.tensors().stream()
+                .map(tensor -> tensor.info().dtype())
+                .filter(DType::isFloating)
+                .distinct()
+                .toList();
+        String said = config.path(config.hasNonNull("dtype") ? "dtype" : "torch_dtype")
+                .asString("");
+        DType before = StoredType.named(said);
+        boolean isOther =
+                before != null && written.size() == 1 && written.get(0).bytes() > before.bytes();
+        return isOther ? written.get(0) : null; // models of several types make one of the widest
+    }
+
+    private void sayType(ObjectNode config) {
+        DType type = type(config);
         if (type == null) {
             return;
         }

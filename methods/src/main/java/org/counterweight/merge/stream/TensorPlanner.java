@@ -241,8 +241,10 @@ record TensorPlanner(
                             : permuting.permuted(part.source().model(), name, width));
         }
         long granularity = Math.max(made.granularity(), permuting == null ? 1 : width);
+        // where one model is the base, in its type; else in that of them all, as mergekit's sum comes out
+        DType stored = recipe.method().needsBase() ? first.info().dtype() : work(types);
         return new PlannedTensor.Merged(
-                new TensorInfo(name, outType(first.info().dtype()), shape), inputs, granularity, made.merge(), bytes);
+                new TensorInfo(name, outType(stored), shape), inputs, granularity, made.merge(), bytes);
     }
 
     /** The type to which a model's elements are rounded before anything is done with them. */

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
@@ -15,6 +14,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Chunk;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.Role;
+import org.counterweight.shift.ShiftException;
 import org.counterweight.shift.Side;
 import org.counterweight.shift.Source;
 import org.counterweight.shift.TableWeigher;
@@ -45,6 +45,10 @@ record ClassBalance(ClassBalanceConfig config) implements TableWeigher<ClassBala
     @Override
     public Fit fit(Source source, @Nullable Source target, Seed seed) {
         SortedMap<Integer, Double> counts = source.fold(new ClassSums());
+        counts.values().removeIf(count -> count == 0); // as if its rows were not there
+        if (counts.isEmpty()) {
+            throw new ShiftException("every row weighs 0, so that none would count; name another column of weights");
+        }
         SortedMap<Integer, Double> weights = new TreeMap<>();
         double rows = 0;
         double sum = 0;
@@ -74,9 +78,18 @@ record ClassBalance(ClassBalanceConfig config) implements TableWeigher<ClassBala
         double[] labels = rows.values(Role.LABEL);
         double[] weights = rows.weights().clone();
         for (int i = 0; i < weights.length; i++) {
-            weights[i] *= Objects.requireNonNull(fitted.weights.get((int) labels[i]));
+            weights[i] = weights[i] == 0 ? 0 : weights[i] * ofClass(fitted, (int) labels[i], rows.ids()[i]);
         }
         return new Weights(Map.of(WEIGHT, weights), null, null);
+    }
+
+    private static double ofClass(Fit fitted, int label, long id) {
+        Double weight = fitted.weights.get(label);
+        if (weight == null) {
+            throw new ShiftException("row " + id + ": no row of the class " + label
+                    + " was counted when the weights were fitted; fit them on rows of all classes");
+        }
+        return weight;
     }
 
     @Override

@@ -174,6 +174,36 @@ class MergeRecipesTest {
         }
     }
 
+    /** As mergekit's sum comes out; where one model is the base, in its type. */
+    @ParameterizedTest
+    @CsvSource({"a, b, linear, Float", "b, a, linear, Float", "a, b, slerp, BFloat16", "b, a, slerp, Float"})
+    void modelsOfSeveralTypesMakeOneOfTheWidest(String first, String second, String method, ScalarType type)
+            throws IOException {
+        try (var scope = Scope.open()) {
+            Map<String, Map<String, Tensor>> models = small().writeThree(1, ScalarType.Float);
+            var half = new LinkedHashMap<String, Tensor>();
+            models.get("a").forEach((name, tensor) -> half.put(name, tensor.to(ScalarType.BFloat16)));
+            small().write("a", half, 1);
+            for (String name : List.of("a", "b")) {
+                Path config = root.resolve(name).resolve("config.json");
+                String said = name.equals("a") ? "bfloat16" : "float32";
+                Files.writeString(
+                        config, Files.readString(config).replace("{", "{\"torch_dtype\": \"" + said + "\", "));
+            }
+            Map<String, Tensor> merged = small().merge(
+                            "{merge_method: " + method + ", models: [{model: " + first + "}, {model: " + second + "}], "
+                                    + (method.equals("slerp")
+                                            ? "base_model: " + first + ", parameters: {t: 0.5}}"
+                                            : "parameters: {weight: 0.5}}"),
+                            PLAIN);
+            assertThat(merged.values()).allMatch(tensor -> tensor.scalar_type().intern() == type);
+            assertThat(Configs.read(root.resolve("out/config.json"))
+                            .path("torch_dtype")
+                            .asString())
+                    .isEqualTo(type == ScalarType.Float ? "float32" : "bfloat16");
+        }
+    }
+
     /** What aliases mean often stands under a key of the author's own, which mergekit passes over. */
     @Test
     void aKeyMayHoldWhatAliasesMean() {
