@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -182,7 +183,8 @@ class MergeRecipesTest {
         try (var scope = Scope.open()) {
             Map<String, Map<String, Tensor>> models = small().writeThree(1, ScalarType.Float);
             var half = new LinkedHashMap<String, Tensor>();
-            models.get("a").forEach((name, tensor) -> half.put(name, tensor.to(ScalarType.BFloat16)));
+            Objects.requireNonNull(models.get("a"))
+                    .forEach((name, tensor) -> half.put(name, tensor.to(ScalarType.BFloat16)));
             small().write("a", half, 1);
             for (String name : List.of("a", "b")) {
                 Path config = root.resolve(name).resolve("config.json");
