@@ -15,8 +15,8 @@ class FileTreeTest {
 
     @Test
     void allOfItGoes() throws IOException {
-        Path tree = Files.createDirectories(root.resolve("tree/inner")).getParent();
-        Files.writeString(tree.resolve("inner/file"), "words");
+        Path tree = root.resolve("tree");
+        Files.writeString(Files.createDirectories(tree.resolve("inner")).resolve("file"), "words");
         FileTree.remove(tree);
         assertThat(tree).doesNotExist();
     }
