@@ -23,7 +23,7 @@ class BatchingTest {
 
         @Override
         public Batch batch(int... rows) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("a plan of batches makes none");
         }
     }
 

@@ -199,6 +199,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 pairs.pair(),
                 answers.id(),
                 answers.keep(),
+                null,
                 tables.format());
         Path called = Objects.requireNonNull(rows.called());
         Evaluated evaluated = new EvaluateJob(

@@ -220,6 +220,7 @@ public final class PredictCommand implements Callable<Integer> {
                 columns.pair(),
                 answers.id(),
                 answers.keep(),
+                null,
                 tables.format());
         Consumer<String> remarks = rows.heard(this::say);
         var progress =

@@ -2,8 +2,6 @@ package org.counterweight.balance.adjust;
 
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.balance.LogitAdjustment;
 import org.counterweight.balance.audit.Recalls;
 import org.counterweight.engine.Scope;
@@ -19,18 +17,8 @@ public record TauChoice(LogitAdjustment adjustment, double balanced) {
      *
      * @param logits of the held-out rows, {@code [B, C]}
      * @param labels from 0, {@code int64 [B]}
-     * @param logPrior log π, {@code [C]}
-     */
-    public static TauChoice of(AdjustConfig config, Tensor logits, Tensor labels, Tensor logPrior) {
-        try (var scope = Scope.open()) {
-            return of(config, logits, labels, torch.ones_like(labels).to(ScalarType.Double), logPrior);
-        }
-    }
-
-    /**
-     * The same of rows that have weights.
-     *
      * @param weights how many rows each stands for, {@code float64 [B]}
+     * @param logPrior log π, {@code [C]}
      */
     public static TauChoice of(AdjustConfig config, Tensor logits, Tensor labels, Tensor weights, Tensor logPrior) {
         TauChoice best = null;

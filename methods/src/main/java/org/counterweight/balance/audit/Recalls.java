@@ -7,7 +7,6 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -25,14 +24,11 @@ import org.counterweight.train.objective.Objective.Losses;
 public final class Recalls {
     private Recalls() {}
 
-    /** The mean recall of the classes that occur: balanced accuracy. */
-    public static double balanced(Tensor logits, Tensor labels) {
-        try (var scope = Scope.open()) {
-            return balanced(logits, labels, torch.ones_like(labels).to(ScalarType.Double));
-        }
-    }
-
-    /** The same of rows that have weights, {@code float64 [B]}. */
+    /**
+     * The mean recall of the classes that occur: balanced accuracy.
+     *
+     * @param weights how many rows each stands for, {@code float64 [B]}
+     */
     public static double balanced(Tensor logits, Tensor labels, Tensor weights) {
         return figures(new BalancedAccuracy(), List.of(), logits, labels, weights)
                 .values()

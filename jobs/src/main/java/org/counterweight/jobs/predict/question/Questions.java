@@ -40,19 +40,6 @@ public record Questions(
         List<String> keep,
         @Nullable String needed,
         TableFormat format) {
-    /** Where any column that is told again may be empty. */
-    public Questions(
-            Passages texts,
-            List<Path> images,
-            @Nullable Path input,
-            String column,
-            @Nullable String pair,
-            @Nullable String id,
-            List<String> keep,
-            TableFormat format) {
-        this(texts, images, input, column, pair, id, keep, null, format);
-    }
-
     public Questions {
         keep = List.copyOf(keep);
         images = List.copyOf(images);
